@@ -1,0 +1,142 @@
+/**
+ * Named random streams: the same (seed, replication, name) always gives the same numbers, and a draw from
+ * one stream moves no other. The generator is Alea (seedrandom), 53 bits a draw; state is seeded by hashing
+ * the whole name, so neighbouring seeds are unrelated.
+ * Only + - * / log exp sqrt floor are used: their results agree on every Node version.
+ * Leaves out: jumps, substreams, cryptographic strength.
+ */
+import seedrandom from 'seedrandom';
+import { ZIGGURAT_EDGE, ZIGGURAT_HEIGHT, ZIGGURAT_TAIL } from './ziggurat.ts';
+
+const LAYER_SCALE = 256;
+/** Above this mean Poisson numbers come from transformed rejection. */
+const POISSON_REJECTION_MEAN = 10;
+
+export class RandomStream {
+  private readonly draw: () => number;
+  private spareNormal: number; // second half of the last pair, NaN = none
+
+  /** @param seed any text; never optional. */
+  constructor(seed: string) {
+    const generator = seedrandom.alea(seed);
+    this.draw = () => generator.double();
+    this.spareNormal = NaN;
+  }
+
+  /** Uniform in [0, 1), 53 bits. */
+  uniform(): number {
+    return this.draw();
+  }
+
+  /** True with probability `p`. */
+  bernoulli(p: number): boolean {
+    return this.draw() < p;
+  }
+
+  /** Uniform integer in [0, n), 0 < n <= 2^53. */
+  below(n: number): number {
+    return Math.floor(this.draw() * n);
+  }
+
+  /** Exponential of mean 1. Expected 1.02 uniforms. */
+  exponential(): number {
+    const edge = ZIGGURAT_EDGE;
+    const height = ZIGGURAT_HEIGHT;
+    for (;;) {
+      // One uniform: its top 8 bits name the layer, the 45 below them the place.
+      const scaled = this.draw() * LAYER_SCALE;
+      const layer = Math.floor(scaled);
+      const x = (scaled - layer) * edge[layer]!;
+      if (x < edge[layer + 1]!) return x;
+      if (layer === 0) return ZIGGURAT_TAIL - Math.log(1 - this.draw());
+      const y = height[layer]! + this.draw() * (height[layer + 1]! - height[layer]!);
+      if (y < Math.exp(-x)) return x;
+    }
+  }
+
+  /** Standard normal: the polar method of Marsaglia, two numbers for one pair of uniforms. */
+  normal(): number {
+    if (!Number.isNaN(this.spareNormal)) {
+      const spare = this.spareNormal;
+      this.spareNormal = NaN;
+      return spare;
+    }
+    for (;;) {
+      const u = 2 * this.draw() - 1;
+      const v = 2 * this.draw() - 1;
+      const s = u * u + v * v;
+      if (s >= 1 || s === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(s)) / s);
+      this.spareNormal = v * factor;
+      return u * factor;
+    }
+  }
+
+  /** Number of trials up to the first success, >= 1, of mean `mean` >= 1. */
+  geometric(mean: number): number {
+    if (mean <= 1) return 1;
+    return 1 + Math.floor(Math.log(1 - this.draw()) / Math.log(1 - 1 / mean));
+  }
+
+  /** Poisson number of mean `mean` in [0, 1e12]. */
+  poisson(mean: number): number {
+    return mean < POISSON_REJECTION_MEAN ? this.poissonByProduct(mean) : this.poissonByRejection(mean);
+  }
+
+  /** Counts uniforms until their product falls below exp(-mean) (Knuth). */
+  private poissonByProduct(mean: number): number {
+    const limit = Math.exp(-mean);
+    let product = this.draw();
+    let count = 0;
+    while (product > limit) {
+      product *= this.draw();
+      count++;
+    }
+    return count;
+  }
+
+  /** Transformed rejection PTRS (Hörmann 1993, The transformed rejection method for generating Poisson random variables). */
+  private poissonByRejection(mean: number): number {
+    const b = 0.931 + 2.53 * Math.sqrt(mean);
+    const a = -0.059 + 0.02483 * b;
+    const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
+    const vR = 0.9277 - 3.6224 / (b - 2);
+    const logMean = Math.log(mean);
+    for (;;) {
+      const u = this.draw() - 0.5;
+      const v = 1 - this.draw();
+      const us = 0.5 - Math.abs(u);
+      const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
+      if (us >= 0.07 && v <= vR) return k;
+      if (k < 0 || (us < 0.013 && v > us)) continue;
+      if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= k * logMean - mean - logFactorial(k)) return k;
+    }
+  }
+}
+
+export class RandomStreams {
+  private readonly prefix: string;
+
+  constructor(seed: string, replication: number) {
+    this.prefix = `${seed}/${replication}/`;
+  }
+
+  /** The stream of that name: `traffic.users.arrivals`. */
+  stream(name: string): RandomStream {
+    return new RandomStream(this.prefix + name);
+  }
+}
+
+const LOG_FACTORIALS = new Float64Array(32);
+for (let n = 2; n < LOG_FACTORIALS.length; n++) LOG_FACTORIALS[n] = LOG_FACTORIALS[n - 1]! + Math.log(n);
+const HALF_LOG_TWO_PI = 0.91893853320467274;
+
+/** log(n!), by table below 32 and by Stirling's series above (error below 1e-15 relative). */
+export function logFactorial(n: number): number {
+  if (n < LOG_FACTORIALS.length) return LOG_FACTORIALS[n]!;
+  const x = n + 1;
+  const inverse = 1 / x;
+  const square = inverse * inverse;
+  const series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)));
+  return (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + series;
+}

@@ -1,0 +1,130 @@
+/** The rows of the classic listener's connections, from the SYN until they are forgotten. */
+import { grown, SlotPool } from '../../engine/slot-pool.ts';
+import type { SegmentPool } from '../../network/segment.ts';
+
+export const ConnectionState = { HalfOpen: 0, Queued: 1, Accepted: 2, Dead: 3, Closed: 4 } as const;
+
+const CAPACITY = 64;
+const CAPACITY_MAX = 2 ** 24;
+
+export class Connections {
+  private readonly pool: SlotPool;
+  private source: Uint16Array; // slot → traffic entry
+  private peer: Uint32Array; // slot → peer
+  private port: Uint16Array; // slot → server port
+  private state: Uint8Array; // slot → ConnectionState
+  private sndNxt: Uint32Array; // slot → next sequence number to send
+  private rcvNxt: Uint32Array; // slot → next sequence number expected
+  private received: Uint32Array; // slot → bytes received and not read
+  private expiresAtNs: Float64Array; // slot → end of the hold or the linger
+
+  constructor() {
+    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 29, (to) => this.grow(to));
+    this.source = new Uint16Array(CAPACITY);
+    this.peer = new Uint32Array(CAPACITY);
+    this.port = new Uint16Array(CAPACITY);
+    this.state = new Uint8Array(CAPACITY);
+    this.sndNxt = new Uint32Array(CAPACITY);
+    this.rcvNxt = new Uint32Array(CAPACITY);
+    this.received = new Uint32Array(CAPACITY);
+    this.expiresAtNs = new Float64Array(CAPACITY);
+  }
+
+  get count(): number {
+    return this.pool.count;
+  }
+
+  get bytes(): number {
+    return this.pool.bytes;
+  }
+
+  /** A half-open connection for the SYN in `segment`. @returns its slot. @throws CapacityError. O(1), amortised. */
+  open(segments: SegmentPool, segment: number, iss: number, expiresAtNs: number): number {
+    const slot = this.pool.alloc();
+    this.source[slot] = segments.sourceOf(segment);
+    this.peer[slot] = segments.peerOf(segment);
+    this.port[slot] = segments.portOf(segment);
+    this.state[slot] = ConnectionState.HalfOpen;
+    this.sndNxt[slot] = iss + 1;
+    this.rcvNxt[slot] = segments.seqOf(segment) + 1;
+    this.received[slot] = 0;
+    this.expiresAtNs[slot] = expiresAtNs;
+    return slot;
+  }
+
+  close(slot: number): void {
+    this.expiresAtNs[slot] = -1;
+    this.pool.free(slot);
+  }
+
+  setState(slot: number, state: number, expiresAtNs: number): void {
+    this.state[slot] = state;
+    this.expiresAtNs[slot] = expiresAtNs;
+  }
+
+  /** Takes `length` sequence numbers if they are next; others are old or too early, and change nothing. */
+  receive(slot: number, seq: number, length: number): void {
+    if (seq !== this.rcvNxt[slot]) return;
+    this.rcvNxt[slot] = seq + length;
+    this.received[slot]! += length;
+  }
+
+  /** Everything received so far counts as read. @returns its bytes. */
+  takeReceived(slot: number): number {
+    const bytes = this.received[slot]!;
+    this.received[slot] = 0;
+    return bytes;
+  }
+
+  advance(slot: number, length: number): void {
+    this.sndNxt[slot]! += length;
+  }
+
+  /** True for a connection that the application holds. */
+  isDescriptor(slot: number): boolean {
+    if (!(slot >= 0 && slot < this.pool.capacity) || !this.pool.isInUse(slot)) return false;
+    return this.state[slot] === ConnectionState.Accepted || this.state[slot] === ConnectionState.Dead;
+  }
+
+  /** Connections in `state`. O(capacity): for checks, not for the event path. */
+  countIn(state: number): number {
+    let count = 0;
+    for (let slot = 0; slot < this.pool.capacity; slot++) {
+      if (this.pool.isInUse(slot) && this.state[slot] === state) count++;
+    }
+    return count;
+  }
+
+  sourceOf(slot: number): number {
+    return this.source[slot]!;
+  }
+  peerOf(slot: number): number {
+    return this.peer[slot]!;
+  }
+  portOf(slot: number): number {
+    return this.port[slot]!;
+  }
+  stateOf(slot: number): number {
+    return this.state[slot]!;
+  }
+  sndNxtOf(slot: number): number {
+    return this.sndNxt[slot]!;
+  }
+  rcvNxtOf(slot: number): number {
+    return this.rcvNxt[slot]!;
+  }
+  expiresAtNsOf(slot: number): number {
+    return this.expiresAtNs[slot]!;
+  }
+
+  private grow(capacity: number): void {
+    this.source = grown(this.source, new Uint16Array(capacity));
+    this.peer = grown(this.peer, new Uint32Array(capacity));
+    this.port = grown(this.port, new Uint16Array(capacity));
+    this.state = grown(this.state, new Uint8Array(capacity));
+    this.sndNxt = grown(this.sndNxt, new Uint32Array(capacity));
+    this.rcvNxt = grown(this.rcvNxt, new Uint32Array(capacity));
+    this.received = grown(this.received, new Uint32Array(capacity));
+    this.expiresAtNs = grown(this.expiresAtNs, new Float64Array(capacity));
+  }
+}

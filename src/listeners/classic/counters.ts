@@ -1,0 +1,30 @@
+/** What the classic listener counts. It is no kernel, so the names are its own. */
+export const ClassicCounter = {
+  SegmentsIn: 0,
+  Admitted: 1,
+  RefusedSlotsFull: 2,
+  RefusedAcceptQueueFull: 3,
+  /** Third ACKs that found the accept queue full. */
+  AcceptOverflows: 4,
+  /** Half-open connections whose hold ended. */
+  Expired: 5,
+  ResetsIn: 6,
+  SynAcksOut: 7,
+  ResetsOut: 8,
+  Wakeups: 9,
+  WakeupsInVain: 10,
+} as const;
+
+export const CLASSIC_COUNTERS = [
+  'segments_in',
+  'admitted',
+  'refused_slots_full',
+  'refused_accept_queue_full',
+  'accept_overflows',
+  'expired',
+  'resets_in',
+  'synacks_out',
+  'resets_out',
+  'wakeups',
+  'wakeups_in_vain',
+] as const;

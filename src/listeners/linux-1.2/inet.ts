@@ -1,0 +1,73 @@
+/**
+ * The INET layer: inet_listen, inet_accept and inet_release of net/inet/af_inet.c, 1.2.13.
+ * Not modelled: R71b, the "pair" of a half-accepted socket and the wait for SYN_RECV are dead code in the
+ * original, since tcp_accept never returns a child in SYN_RECV.
+ */
+import { BLOCKED, Errno } from '../../network/socket-api.ts';
+import { BACKLOG_MAX, BACKLOG_MAX_BEFORE_1_2_11, TcpState } from './constants.ts';
+import type { Kernel } from './kernel.ts';
+import type { ListenSocket } from './listen-socket.ts';
+import { destroySock, releaseSock } from './sock.ts';
+import { tcpAccept } from './tcp-accept.ts';
+import { tcpClose, tcpCloseListener } from './tcp-close.ts';
+
+const LAST_SIGNED_CLAMP = 10; // 1.2.10
+
+/**
+ * R3: the bound that listen(backlog) sets. Up to 1.2.10 the comparison is signed, so a negative number is not
+ * clamped and becomes an unsigned char; from 1.2.11 on it is unsigned, so a negative number is the maximum.
+ */
+export function clampBacklog(version: string, backlog: number): number {
+  const patch = Number(version.split('.')[2] ?? '13');
+  if (patch <= LAST_SIGNED_CLAMP) return Math.min(backlog | 0, BACKLOG_MAX_BEFORE_1_2_11) & 0xff;
+  return Math.min(backlog >>> 0, BACKLOG_MAX);
+}
+
+/** R2-R4: the first call opens the port; a later one changes the bound, and nothing else. */
+export function inetListen(k: Kernel, listener: ListenSocket, backlog: number): void {
+  listener.maxAckBacklog = clampBacklog(k.spec.version, backlog);
+  if (listener.isListening) return;
+  listener.ackBacklog = 0;
+  listener.isListening = true;
+  const chain = k.chainOf(listener.port);
+  if (chain !== null) chain.listenerCount++;
+}
+
+/**
+ * R69 (8-11), R71, R71a: takes a child. A blocking call returns the error of a dead one and destroys it; a
+ * non-blocking call returns any child as a good descriptor, looking at nothing.
+ * @returns a child, -errno, or BLOCKED.
+ */
+export function inetAccept(k: Kernel, listener: ListenSocket, nonblock: boolean): number {
+  const child = tcpAccept(k, listener, nonblock);
+  if (child === BLOCKED || child < 0) return child;
+  const { socks } = k;
+  const err = socks.err[child]!;
+  k.dequeued.source = socks.source[child]!;
+  k.dequeued.peer = socks.peer[child]!;
+  k.dequeued.state = socks.state[child]!;
+  k.dequeued.err = err;
+  if (nonblock || socks.state[child] === TcpState.Established || err <= 0) return child;
+  socks.err[child] = 0;
+  socks.dead[child] = 1;
+  destroySock(k, child);
+  return -err;
+}
+
+/** close() of a connection: nobody has it any more. */
+export function inetRelease(k: Kernel, child: number): void {
+  tcpClose(k, child);
+  k.socks.dead[child] = 1;
+  releaseSock(k, child);
+}
+
+/** R75, R78: the last close() of the listener wakes its sleepers, then closes it and its queue. */
+export function inetReleaseListener(k: Kernel, listener: ListenSocket): number {
+  if (!listener.isListening) return -Errno.EBADF;
+  k.wakeAcceptors(listener);
+  tcpCloseListener(k, listener);
+  listener.dead = true;
+  const chain = k.chainOf(listener.port);
+  if (chain !== null) chain.listenerCount--;
+  return 0;
+}

@@ -1,0 +1,141 @@
+/**
+ * The kernel's timer list: sorted by expiry, a new timer before those of equal expiry, so timers of one
+ * tick run last-armed-first (golden conventions, section 1). With ticks, a timer set for n ticks runs
+ * n + 1 ticks later (R42). One engine event stands for the earliest timer.
+ * Source: kernel/sched.c of 1.2.13, add_timer, del_timer, run_timer_list.
+ */
+import type { EventSink, Loop } from '../../engine/loop.ts';
+import { grown } from '../../engine/slot-pool.ts';
+import { NEVER_NS, NS_PER_S, Phase } from '../../engine/time.ts';
+
+/** Runs an expired timer. */
+export interface TimerHandler {
+  onTimer(timer: number): void;
+}
+
+const NONE = -1;
+
+export class KernelTimers implements EventSink {
+  /** One tick, ns. */
+  readonly tickNs: number;
+  private readonly loop: Loop;
+  private readonly handler: TimerHandler;
+  private readonly hasTicks: boolean;
+  private readonly eventType: number;
+  private expiresNs: Float64Array; // timer → expiry
+  private next: Int32Array; // timer → next later one, NONE
+  private previous: Int32Array; // timer → next earlier one, NONE
+  private active: Uint8Array; // timer → 1 while in the list
+  private head: number;
+  private tail: number;
+  private eventAtNs: number; // instant of the engine event that stands for the list
+
+  /** @param hasTicks false: nominal times, no rounding and no extra tick. */
+  constructor(loop: Loop, handler: TimerHandler, hz: number, hasTicks: boolean, capacity: number) {
+    this.tickNs = NS_PER_S / hz;
+    this.loop = loop;
+    this.handler = handler;
+    this.hasTicks = hasTicks;
+    this.eventType = loop.eventType(this, 0, Phase.Timer);
+    this.expiresNs = new Float64Array(capacity);
+    this.next = new Int32Array(capacity);
+    this.previous = new Int32Array(capacity);
+    this.active = new Uint8Array(capacity);
+    this.head = NONE;
+    this.tail = NONE;
+    this.eventAtNs = NEVER_NS;
+  }
+
+  get bytes(): number {
+    return this.expiresNs.length * 17;
+  }
+
+  /** Makes room for timers [0, capacity). */
+  grow(capacity: number): void {
+    this.expiresNs = grown(this.expiresNs, new Float64Array(capacity));
+    this.next = grown(this.next, new Int32Array(capacity));
+    this.previous = grown(this.previous, new Int32Array(capacity));
+    this.active = grown(this.active, new Uint8Array(capacity));
+  }
+
+  /** The kernel's clock (jiffies) in ns: the start of the current tick; the instant itself without ticks. */
+  jiffiesNs(): number {
+    const { nowNs } = this.loop;
+    return this.hasTicks ? Math.floor(nowNs / this.tickNs) * this.tickNs : nowNs;
+  }
+
+  /** Arms `timer` for `ticks` >= 0 (not necessarily whole without ticks), replacing an earlier expiry. O(timers), usually O(1). */
+  set(timer: number, ticks: number): void {
+    this.delete(timer);
+    this.insert(timer, this.jiffiesNs() + (ticks + (this.hasTicks ? 1 : 0)) * this.tickNs);
+  }
+
+  /** Takes `timer` out and puts it back: same expiry, now armed last. */
+  touch(timer: number): void {
+    if (!this.delete(timer)) return;
+    this.insert(timer, this.expiresNs[timer]!);
+  }
+
+  /** Disarms `timer`. @returns whether it was armed. O(1). */
+  delete(timer: number): boolean {
+    if (this.active[timer] === 0) return false;
+    const before = this.previous[timer]!;
+    const after = this.next[timer]!;
+    if (before === NONE) this.head = after;
+    else this.next[before] = after;
+    if (after === NONE) this.tail = before;
+    else this.previous[after] = before;
+    this.active[timer] = 0;
+    return true;
+  }
+
+  isActive(timer: number): boolean {
+    return this.active[timer] === 1;
+  }
+
+  /** Runs what is due, in list order. A handler may arm and disarm any timer. */
+  onEvent(): void {
+    const { nowNs } = this.loop;
+    if (this.eventAtNs === nowNs) this.eventAtNs = NEVER_NS;
+    while (this.head !== NONE && this.expiresNs[this.head]! <= nowNs) {
+      const timer = this.head;
+      this.delete(timer);
+      this.handler.onTimer(timer);
+    }
+    this.arm();
+  }
+
+  /** Walks from the nearer end to the place before the first timer that expires no earlier. */
+  private insert(timer: number, atNs: number): void {
+    const { expiresNs, next, previous } = this;
+    let before: number;
+    if (this.head === NONE || atNs <= expiresNs[this.head]!) {
+      before = NONE;
+    } else if (expiresNs[this.tail]! - atNs < atNs - expiresNs[this.head]!) {
+      before = this.tail;
+      while (expiresNs[before]! >= atNs) before = previous[before]!;
+    } else {
+      before = this.head;
+      while (next[before]! !== NONE && expiresNs[next[before]!]! < atNs) before = next[before]!;
+    }
+    const after = before === NONE ? this.head : next[before]!;
+    expiresNs[timer] = atNs;
+    previous[timer] = before;
+    next[timer] = after;
+    if (before === NONE) this.head = timer;
+    else next[before] = timer;
+    if (after === NONE) this.tail = timer;
+    else previous[after] = timer;
+    this.active[timer] = 1;
+    if (before === NONE) this.arm();
+  }
+
+  /** Sees to it that an engine event comes no later than the earliest timer. */
+  private arm(): void {
+    if (this.head === NONE) return;
+    const atNs = this.expiresNs[this.head]!;
+    if (atNs >= this.eventAtNs) return;
+    this.eventAtNs = atNs;
+    this.loop.schedule(atNs, this.eventType, 0);
+  }
+}

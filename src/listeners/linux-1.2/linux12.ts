@@ -1,0 +1,308 @@
+/**
+ * Linux 1.2.13's TCP listener, whole: rules R1-R78 of the model and the additions of its golden cases.
+ * Half-open, established and dead children share one queue; only accept() frees a slot.
+ * Not modelled: R9, R11, R40, R41, R71b, the race of R68, and the "pair" path (dead code in the original).
+ * CPU time is zero, so the windows of R25 in which a listener is locked are open only while `lock` says so.
+ * Source: net/inet/{tcp,sock,af_inet,timer}.c and net/socket.c of 1.2.13, as the golden cases executed them.
+ */
+import type { Counters } from '../../engine/counters.ts';
+import { assert } from '../../engine/errors.ts';
+import type { Gauges } from '../../engine/gauges.ts';
+import { NEVER_NS } from '../../engine/time.ts';
+import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
+import type { Listener, StackEnvironment } from '../listener.ts';
+import type { Linux12Spec } from '../specs.ts';
+import type { SynLedger } from '../syn-ledger.ts';
+import { BACKLOG_MAX, DESCRIPTORS_IN_USE, NR_FILE, NR_OPEN, TCP_STATE_NAMES, TcpState } from './constants.ts';
+import { Count } from './counters.ts';
+import { icmpUnreachable } from './icmp.ts';
+import { inetAccept, inetListen, inetRelease, inetReleaseListener } from './inet.ts';
+import { type Faults, isEligible, Kernel } from './kernel.ts';
+import type { TimerHandler } from './kernel-timers.ts';
+import type { ListenSocket } from './listen-socket.ts';
+import { releaseListener } from './sock.ts';
+import { tcpListenSelect } from './tcp-accept.ts';
+import { tcpRead } from './tcp-close.ts';
+import { tcpSendData } from './tcp-output.ts';
+import { tcpRcv } from './tcp-rcv.ts';
+import { netTimer, retransmitTimer } from './tcp-timer.ts';
+import { Call } from './wait-queues.ts';
+
+/** A child as a person or a golden case sees it. */
+export interface ChildView {
+  readonly source: number;
+  readonly peer: number;
+  readonly state: string;
+  readonly err: number;
+  readonly retransmits: number;
+}
+
+export class Linux12 implements Listener, TimerHandler {
+  readonly counters: Counters;
+  readonly gauges: Gauges;
+  readonly ledger: SynLedger;
+  private readonly kernel: Kernel;
+  private readonly listener: ListenSocket;
+
+  constructor(spec: Linux12Spec, env: StackEnvironment) {
+    const kernel = new Kernel(spec, env, this);
+    this.kernel = kernel;
+    this.counters = kernel.counters;
+    this.gauges = kernel.gauges;
+    this.ledger = kernel.ledger;
+    this.listener = kernel.listeners[0]!;
+    for (const other of kernel.listeners.slice(1)) inetListen(kernel, other, BACKLOG_MAX);
+  }
+
+  get bytes(): number {
+    const { buffers, index, received, sent, socks, timers, unsent } = this.kernel;
+    const chains = this.kernel.chains.reduce((sum, chain) => sum + (chain === null ? 0 : chain.bytes), 0);
+    return (
+      socks.bytes + buffers.bytes + index.bytes + timers.bytes + received.bytes + sent.bytes + unsent.bytes + chains
+    );
+  }
+
+  onSegment(segment: number): void {
+    tcpRcv(this.kernel, segment, false);
+  }
+
+  onTimer(timer: number): void {
+    const child = timer >> 1;
+    if ((timer & 1) === 0) retransmitTimer(this.kernel, child);
+    else netTimer(this.kernel, child);
+  }
+
+  // --- system calls
+
+  /** R1: nothing after the checks of the descriptor can fail. */
+  listen(backlog: number): number {
+    inetListen(this.kernel, this.listener, backlog);
+    return 0;
+  }
+
+  accept(process: number, nonblock: boolean): number {
+    // R61, R69 (8): tested once, at entry.
+    if (!this.listener.isListening) return this.leave(process, -Errno.EINVAL);
+    return this.tryAccept(process, nonblock);
+  }
+
+  /** R72, R73. @param timeoutNs a time-out of n ticks ends after n + 1. */
+  select(process: number, timeoutNs: number): number {
+    if (tcpListenSelect(this.kernel, this.listener)) return this.leave(process, READY);
+    if (this.kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
+    if (timeoutNs === 0) return this.leave(process, TIMED_OUT);
+    const { timers } = this.kernel;
+    const extraNs = this.kernel.spec.tick ? timers.tickNs : 0;
+    const deadlineNs = timeoutNs === NEVER_NS ? NEVER_NS : timers.jiffiesNs() + timeoutNs + extraNs;
+    this.kernel.waiting.sleep(process, Call.Select, deadlineNs);
+    return BLOCKED;
+  }
+
+  resume(process: number): number {
+    const { waiting } = this.kernel;
+    return waiting.callOf(process) === Call.Select ? this.resumeSelect(process) : this.resumeAccept(process);
+  }
+
+  signal(process: number): void {
+    this.kernel.waiting.signal(process);
+  }
+
+  /** The process returns from some other call: a pending signal is delivered. */
+  deliverSignals(process: number): void {
+    this.kernel.waiting.leave(process);
+  }
+
+  read(descriptor: number, bytesMax: number): number {
+    return this.isOpen(descriptor) ? tcpRead(this.kernel, descriptor, bytesMax) : -Errno.EBADF;
+  }
+
+  write(descriptor: number, bytes: number): number {
+    if (!this.isOpen(descriptor)) return -Errno.EBADF;
+    const { socks } = this.kernel;
+    const err = socks.err[descriptor]!;
+    if (err !== 0) {
+      socks.err[descriptor] = 0;
+      return -err;
+    }
+    const state = socks.state[descriptor]!;
+    if (state !== TcpState.Established && state !== TcpState.CloseWait) return -Errno.EPIPE;
+    for (let left = bytes; left > 0;) {
+      const length = Math.min(left, Math.max(1, socks.mss[descriptor]!));
+      tcpSendData(this.kernel, descriptor, length);
+      left -= length;
+    }
+    return bytes;
+  }
+
+  close(descriptor: number): number {
+    if (!this.isOpen(descriptor)) return -Errno.EBADF;
+    const { descriptorCounts, socks } = this.kernel;
+    socks.descriptor[descriptor] = 0;
+    descriptorCounts[socks.owner[descriptor]!]!--;
+    this.kernel.openDescriptors--;
+    inetRelease(this.kernel, descriptor);
+    return 0;
+  }
+
+  closeListener(): number {
+    return inetReleaseListener(this.kernel, this.listener);
+  }
+
+  sourceOf(descriptor: number): number {
+    return this.kernel.socks.source[descriptor]!;
+  }
+
+  peerOf(descriptor: number): number {
+    return this.kernel.socks.peer[descriptor]!;
+  }
+
+  isDead(descriptor: number): boolean {
+    return this.kernel.socks.state[descriptor] === TcpState.Close;
+  }
+
+  // --- what the host meets besides segments
+
+  /** R50: an ICMP unreachable of `code` for the connection of `peer`. */
+  onIcmpUnreachable(source: number, peer: number, port: number, code: number): void {
+    icmpUnreachable(this.kernel, source, peer, port, code);
+  }
+
+  /** R25: opens a window in which arriving segments go to the back_log, as during a select() scan or close(). */
+  lock(): void {
+    this.listener.inuse = true;
+  }
+
+  /** R26: closes the window. */
+  unlock(): void {
+    releaseListener(this.kernel, this.listener);
+  }
+
+  // --- what a golden case or a test looks at
+
+  get faults(): Faults {
+    return this.kernel.faults;
+  }
+
+  /** The listener under study: bound, length, error. */
+  get listening(): { readonly ackBacklog: number; readonly maxAckBacklog: number; readonly err: number } {
+    return this.listener;
+  }
+
+  /** SO_RCVBUF of the listener, bytes (R14). */
+  setRcvbuf(bytes: number): void {
+    this.listener.rcvbuf = bytes;
+  }
+
+  /** The receive queue, oldest SYN first. */
+  queue(): ChildView[] {
+    return Array.from({ length: this.listener.receiveQueue.count }, (_, i) =>
+      this.view(this.listener.receiveQueue.at(i)),
+    );
+  }
+
+  /** What the last accept() took off the queue, also when it returned its error. */
+  lastDequeued(): ChildView {
+    const { source, peer, state, err } = this.kernel.dequeued;
+    return { source, peer, state: TCP_STATE_NAMES[state] ?? '', err, retransmits: 0 };
+  }
+
+  view(child: number): ChildView {
+    const { socks } = this.kernel;
+    return {
+      source: socks.source[child]!,
+      peer: socks.peer[child]!,
+      state: TCP_STATE_NAMES[socks.state[child]!] ?? '',
+      err: socks.err[child]!,
+      retransmits: socks.retransmits[child]!,
+    };
+  }
+
+  /** Sockets in the hash: queued, accepted and closing ones. */
+  get sockCount(): number {
+    return this.kernel.socks.pool.count;
+  }
+
+  checkInvariants(): void {
+    for (const listener of this.kernel.listeners) {
+      const queue = listener.receiveQueue;
+      if (!listener.isListening) continue;
+      assert(listener.ackBacklog === queue.count, 'INV1: ack_backlog is not the length of the receive queue');
+      assert(queue.count >= 0 && queue.count <= 255, 'INV2: the receive queue is longer than any bound');
+      assert(!listener.inuse || listener.backLog.count >= 0, 'the back_log is inconsistent');
+      let synRecv = 0;
+      let eligible = 0;
+      for (let place = 0; place < queue.count; place++) {
+        const state = this.kernel.socks.state[queue.at(place)]!;
+        if (state === TcpState.SynRecv) synRecv++;
+        else if (isEligible(state)) eligible++;
+      }
+      assert(synRecv === listener.synRecvCount, 'queued children in SYN_RECV are miscounted');
+      assert(eligible === listener.eligibleCount, 'queued children for accept() are miscounted');
+      assert(synRecv + eligible === queue.count, 'R51: a queued child is in no state that it can be in');
+    }
+    // INV3: a received buffer is charged to a child, never to the listener, by construction.
+    assert(this.kernel.index.count <= this.kernel.socks.pool.count, 'the index holds sockets that are gone');
+  }
+
+  // --- accept()
+
+  private tryAccept(process: number, nonblock: boolean): number {
+    const { kernel } = this;
+    const result = inetAccept(kernel, this.listener, nonblock);
+    if (result === BLOCKED) {
+      kernel.count(Count.AcceptSleeps);
+      // R64: with a signal pending the sleep ends at once.
+      if (kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
+      kernel.waiting.sleep(process, Call.Accept, NEVER_NS);
+      return BLOCKED;
+    }
+    return this.leave(process, result < 0 ? result : this.takeDescriptor(process, result));
+  }
+
+  /** R63: a signal is looked at before the queue, and wins over a connection that became ready with it. */
+  private resumeAccept(process: number): number {
+    if (this.kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
+    const result = this.tryAccept(process, false);
+    if (result === BLOCKED) this.kernel.count(Count.WakeupsInVain);
+    return result;
+  }
+
+  /** Ready beats a pending signal, and a signal beats the time-out. */
+  private resumeSelect(process: number): number {
+    const { kernel } = this;
+    const deadlineNs = kernel.waiting.deadlineNsOf(process);
+    if (tcpListenSelect(kernel, this.listener)) return this.leave(process, READY);
+    if (kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
+    if (kernel.env.loop.nowNs >= deadlineNs) return this.leave(process, TIMED_OUT);
+    kernel.count(Count.SelectWakeupsInVain);
+    kernel.waiting.sleep(process, Call.Select, deadlineNs);
+    return BLOCKED;
+  }
+
+  /** R69 (12): without a free descriptor the connection, already dequeued, is closed and lost. */
+  private takeDescriptor(process: number, child: number): number {
+    const { descriptorCounts, socks } = this.kernel;
+    while (descriptorCounts.length <= process) descriptorCounts.push(0);
+    const isFull = descriptorCounts[process]! >= NR_OPEN - DESCRIPTORS_IN_USE;
+    if (isFull || this.kernel.openDescriptors >= NR_FILE - DESCRIPTORS_IN_USE) {
+      inetRelease(this.kernel, child);
+      return -Errno.EINVAL;
+    }
+    descriptorCounts[process]!++;
+    this.kernel.openDescriptors++;
+    socks.descriptor[child] = 1;
+    socks.owner[child] = process;
+    return child;
+  }
+
+  private isOpen(descriptor: number): boolean {
+    const { socks } = this.kernel;
+    if (!(descriptor >= 0 && descriptor < socks.pool.capacity)) return false;
+    return socks.pool.isInUse(descriptor) && socks.descriptor[descriptor] === 1;
+  }
+
+  private leave(process: number, result: number): number {
+    this.kernel.waiting.leave(process);
+    return result;
+  }
+}

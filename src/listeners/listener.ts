@@ -1,0 +1,46 @@
+/**
+ * The door every stack opens: segments come in, segments go out, an application calls accept().
+ * The simulation builds a stack with a StackEnvironment and knows nothing else about it.
+ */
+import type { Counters } from '../engine/counters.ts';
+import type { Gauges } from '../engine/gauges.ts';
+import type { Loop } from '../engine/loop.ts';
+import type { RandomStreams } from '../engine/random.ts';
+import type { SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
+import type { SocketApi, Waker } from '../network/socket-api.ts';
+import type { SynLedger } from './syn-ledger.ts';
+
+/** What a stack stands on. */
+export interface StackEnvironment {
+  readonly loop: Loop;
+  readonly segments: SegmentPool;
+  /** Where the stack's answers go. */
+  readonly network: Transmitter;
+  /** Who is told that a sleeping process is runnable. */
+  readonly waker: Waker;
+  readonly random: RandomStreams;
+  /** Number of traffic entries. */
+  readonly sourceCount: number;
+  /** The port of the listener under study. Segments to another port find no listener, unless `otherPorts` names it. */
+  readonly port: number;
+  /** Ports of further listeners (backlog 128) on the host, where nobody accepts. */
+  readonly otherPorts: readonly number[];
+}
+
+/** Gauges that every stack has, in this order; its own follow. */
+export const COMMON_GAUGES = ['syn_queue', 'accept_queue'] as const;
+export const SYN_QUEUE = 0;
+export const ACCEPT_QUEUE = 1;
+
+/** One host: its TCP, its listening socket, its counters. */
+export interface Listener extends SegmentReceiver, SocketApi {
+  /** Kernel counters (nstat names) and counters of work (visits, wake-ups), for counters.csv. */
+  readonly counters: Counters;
+  /** COMMON_GAUGES first. */
+  readonly gauges: Gauges;
+  readonly ledger: SynLedger;
+  /** Bytes of its typed arrays, for `limits.memory`. */
+  readonly bytes: number;
+  /** Throws InvariantError when the state contradicts itself. Not for the event path: tests call it after each step, a run at its end. */
+  checkInvariants(): void;
+}

@@ -1,0 +1,78 @@
+/**
+ * What became of every SYN that reached the stack, per traffic source: the listener's side of the
+ * conservation check. Each SYN is recorded exactly once, where its fate is decided.
+ */
+import { Counters } from '../engine/counters.ts';
+
+/** Fates common to all stacks. Refusals follow, one per cause, in the order the stack names them. */
+export const SynFate = {
+  /** Took a slot of the listener. */
+  Admitted: 0,
+  /** Answered with a SYN cookie, no state kept. */
+  Cookie: 1,
+  /** Of a connection that exists already, and changed nothing. */
+  Duplicate: 2,
+  /** Waiting in a socket's back_log (a level: it goes down again when the segment is replayed). */
+  InBackLog: 3,
+  /** Answered by a RST. */
+  AnsweredByReset: 4,
+} as const;
+
+export const SYN_FATE_NAMES = ['admitted', 'cookie', 'duplicate', 'in_back_log', 'answered_by_reset'] as const;
+
+/** Why a stack refuses a SYN. */
+export interface RefusalCause {
+  /** snake_case: `backlog_full`. */
+  readonly cause: string;
+  /** One clause a person understands: `the listen queue was full`. */
+  readonly text: string;
+  /** The kernel's counter that shows it, or null when it is silent. */
+  readonly counter: string | null;
+  /** What would change it: `listen(fd, backlog)`, `net.core.somaxconn`; null when nothing would. */
+  readonly setting: string | null;
+  /** The rule of the model: `R31`. */
+  readonly rule: string;
+}
+
+export class SynLedger {
+  readonly causes: readonly RefusalCause[];
+  private readonly fateCount: number;
+  private readonly perSource: Counters[];
+  private readonly firstAtNs: Float64Array; // source * fates + fate → instant of the first, -1 = none
+
+  /** @param sourceCount traffic entries. */
+  constructor(sourceCount: number, causes: readonly RefusalCause[]) {
+    this.causes = causes;
+    const names = [...SYN_FATE_NAMES, ...causes.map((c) => c.cause)];
+    this.fateCount = names.length;
+    this.perSource = Array.from({ length: sourceCount }, () => new Counters(names));
+    this.firstAtNs = new Float64Array(sourceCount * names.length).fill(-1);
+  }
+
+  /** Fate number of refusal `cause` (an index into `causes`). */
+  static refusal(cause: number): number {
+    return SYN_FATE_NAMES.length + cause;
+  }
+
+  /** Records that a SYN of `source` met `fate` at `nowNs`. O(1). */
+  record(source: number, fate: number, nowNs: number): void {
+    this.perSource[source]!.values[fate]!++;
+    const cell = source * this.fateCount + fate;
+    if (this.firstAtNs[cell]! < 0) this.firstAtNs[cell] = nowNs;
+  }
+
+  /** A SYN left the back_log to be replayed. */
+  leaveBackLog(source: number): void {
+    this.perSource[source]!.values[SynFate.InBackLog]!--;
+  }
+
+  /** Counts by fate of one source. */
+  of(source: number): Counters {
+    return this.perSource[source]!;
+  }
+
+  /** Instant of the first SYN of `source` that met `fate`, ns; -1 when none did. */
+  firstNs(source: number, fate: number): number {
+    return this.firstAtNs[source * this.fateCount + fate]!;
+  }
+}

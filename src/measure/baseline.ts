@@ -1,0 +1,20 @@
+/** Counters as they stood at the end of the warm-up, so that what came before is left out of the metrics. */
+import type { Counters } from '../engine/counters.ts';
+
+export class Baseline {
+  private readonly values: Map<Counters, Float64Array>;
+
+  constructor() {
+    this.values = new Map();
+  }
+
+  /** Remembers `counters` as they are now. */
+  take(counters: Counters): void {
+    this.values.set(counters, Float64Array.from(counters.values));
+  }
+
+  /** What counter `index` counted since `take`, or from the start when there was none. */
+  since(counters: Counters, index: number): number {
+    return counters.valueOf(index) - (this.values.get(counters)?.[index] ?? 0);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Every SYN sent is accounted for exactly once: the terms are counted where they happen (links,
+ * listener), never found by subtraction, and must add up.
+ */
+import type { SynTransit } from '../network/syn-transit.ts';
+import { SYN_FATE_NAMES, type SynLedger } from '../listeners/syn-ledger.ts';
+
+export interface SynAccount {
+  readonly synsSent: number;
+  readonly terms: readonly { readonly name: string; readonly count: number }[];
+  readonly ok: boolean;
+}
+
+/** @param synsSent source → SYNs sent. */
+export function accountForSyns(synsSent: readonly number[], transit: SynTransit, ledger: SynLedger): SynAccount {
+  const names = [...SYN_FATE_NAMES, ...ledger.causes.map((c) => c.cause)];
+  const network = { lost: 0, dropped_by_link: 0, in_flight: 0 };
+  const fates = names.map(() => 0);
+  let ok = true;
+  synsSent.forEach((sent, source) => {
+    const lost = transit.lostOf(source);
+    const dropped = transit.droppedOf(source);
+    const inFlight = transit.inFlightOf(source);
+    network.lost += lost;
+    network.dropped_by_link += dropped;
+    network.in_flight += inFlight;
+    let sum = lost + dropped + inFlight;
+    const counts = ledger.of(source);
+    for (let fate = 0; fate < names.length; fate++) {
+      fates[fate]! += counts.valueOf(fate);
+      sum += counts.valueOf(fate);
+    }
+    // Each source must balance for itself: errors of two sources could cancel out.
+    ok &&= sum === sent;
+  });
+  return {
+    synsSent: synsSent.reduce((a, b) => a + b, 0),
+    terms: [
+      ...Object.entries(network).map(([name, count]) => ({ name, count })),
+      ...names.map((name, fate) => ({ name, count: fates[fate]! })),
+    ],
+    ok,
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * The accepting application: workers that wait in accept() or select(), or poll, serve what they accepted,
+ * answer, close, and call again. One worker is one process of one thread.
+ * Leaves out: CPU shared between workers, what the service does, kernel scheduling (a woken process
+ * runs at once, after all segments of that instant).
+ */
+import { Counters } from '../engine/counters.ts';
+import { type Sampler, sampler } from '../engine/distributions.ts';
+import { assert } from '../engine/errors.ts';
+import { Gauges } from '../engine/gauges.ts';
+import type { EventSink, Loop } from '../engine/loop.ts';
+import type { RandomStream } from '../engine/random.ts';
+import { NEVER_NS, Phase } from '../engine/time.ts';
+import { BLOCKED, Errno, READY, type SocketApi, type Waker } from '../network/socket-api.ts';
+import { resumeAtNs } from './pauses.ts';
+import type { AcceptSpec } from './specs.ts';
+
+export const ServerCounter = {
+  Accepted: 0,
+  /** Accepted connections that were dead already. */
+  AcceptedDead: 1,
+  /** Services that ended. */
+  Served: 2,
+  /** accept() calls that found nothing (EAGAIN). */
+  Eagain: 3,
+  /** Other errors of accept(). By number: `onAcceptError`. */
+  AcceptErrors: 4,
+} as const;
+const SERVER_COUNTERS = ['accepted', 'accepted_dead', 'served', 'eagain', 'accept_errors'] as const;
+
+/** The one gauge of the application. */
+export const BUSY_WORKERS = 0;
+
+/** Told as it happens. */
+export interface ApplicationObserver {
+  /** accept() returned `result`: a descriptor >= 0, or -errno (EAGAIN too). */
+  onAccept(worker: number, result: number): void;
+  /** The service of `descriptor` ended, before anything is written or closed. */
+  onServed(descriptor: number): void;
+}
+
+const Kind = { Call: 0, Resume: 1, ServiceEnd: 2, Poll: 3 } as const;
+
+export class Application implements EventSink, Waker {
+  readonly counters: Counters;
+  /** Workers that are serving. */
+  readonly gauges: Gauges;
+  private readonly spec: AcceptSpec;
+  private readonly loop: Loop;
+  private readonly socket: SocketApi;
+  private readonly observer: ApplicationObserver;
+  private readonly service: Sampler;
+  private readonly types: Int32Array; // Kind → event type
+  private readonly inSelect: Uint8Array; // worker → 1 while its call is select(), 0 while it is accept()
+  private readonly runnable: Uint8Array; // worker → 1 while a wake-up is under way
+  private readonly descriptor: Int32Array; // worker → connection in service
+
+  constructor(spec: AcceptSpec, loop: Loop, socket: SocketApi, random: RandomStream, observer: ApplicationObserver) {
+    this.counters = new Counters(SERVER_COUNTERS);
+    this.gauges = new Gauges(['busy_workers']);
+    this.spec = spec;
+    this.loop = loop;
+    this.socket = socket;
+    this.observer = observer;
+    this.service = sampler(spec.service, random);
+    this.types = Int32Array.from(Object.values(Kind), (kind) => loop.eventType(this, kind, Phase.Process));
+    this.inSelect = new Uint8Array(spec.workers);
+    this.runnable = new Uint8Array(spec.workers);
+    this.descriptor = new Int32Array(spec.workers);
+  }
+
+  /** Schedules every worker's first call. Once, after listen(), before the run. */
+  start(): void {
+    if (this.spec.mode === 'never') return;
+    const type = this.types[this.spec.mode === 'poll' ? Kind.Poll : Kind.Call]!;
+    for (let worker = 0; worker < this.spec.workers; worker++) this.loop.schedule(this.spec.startNs, type, worker);
+  }
+
+  /** The stack says that `worker` is runnable: it runs after the segments of this instant. */
+  wakeUp(worker: number): void {
+    if (this.runnable[worker] === 1) return;
+    this.runnable[worker] = 1;
+    this.loop.schedule(this.loop.nowNs, this.types[Kind.Resume]!, worker);
+  }
+
+  onEvent(kind: number, worker: number): void {
+    const atNs = resumeAtNs(this.spec.pauses, this.loop.nowNs);
+    if (atNs > this.loop.nowNs) return this.postpone(kind, worker, atNs);
+    switch (kind) {
+      case Kind.Call:
+        this.proceed(worker, this.enter(worker));
+        break;
+      case Kind.Resume:
+        this.runnable[worker] = 0;
+        this.proceed(worker, this.socket.resume(worker));
+        break;
+      case Kind.ServiceEnd:
+        this.gauges.set(BUSY_WORKERS, this.gauges.levelOf(BUSY_WORKERS) - 1, this.loop.nowNs);
+        this.endService(worker);
+        this.afterService(worker);
+        break;
+      case Kind.Poll:
+        this.poll(worker);
+        break;
+      default:
+        assert(false, 'unknown event of the application');
+    }
+  }
+
+  /** A paused process does nothing: whatever is due happens when the pause ends. */
+  private postpone(kind: number, worker: number, atNs: number): void {
+    if (atNs !== NEVER_NS) this.loop.schedule(atNs, this.types[kind]!, worker);
+  }
+
+  /** The worker's loop starts over: into select(), or into accept(). */
+  private enter(worker: number): number {
+    const selects = this.spec.mode === 'select';
+    this.inSelect[worker] = selects ? 1 : 0;
+    return selects ? this.socket.select(worker, this.spec.timeoutNs) : this.socket.accept(worker, false);
+  }
+
+  /** Goes on after a call returned `result`, until the worker sleeps or serves. */
+  private proceed(worker: number, result: number): void {
+    let returned = result;
+    while (returned !== BLOCKED) {
+      if (this.inSelect[worker] === 1 && returned === READY) {
+        this.inSelect[worker] = 0;
+        returned = this.socket.accept(worker, this.spec.nonblock);
+      } else {
+        // Select timed out or was interrupted, or accept() returned: serve what there is, and start over.
+        if (this.inSelect[worker] === 0 && this.takeAccepted(worker, returned)) return;
+        returned = this.enter(worker);
+      }
+    }
+  }
+
+  /** Counts what accept() returned. @returns true when the worker is now away, serving. */
+  private takeAccepted(worker: number, result: number): boolean {
+    const values = this.counters.values;
+    this.observer.onAccept(worker, result);
+    if (result < 0) {
+      values[result === -Errno.EAGAIN ? ServerCounter.Eagain : ServerCounter.AcceptErrors]!++;
+      return false;
+    }
+    values[ServerCounter.Accepted]!++;
+    if (this.socket.isDead(result)) values[ServerCounter.AcceptedDead]!++;
+    this.descriptor[worker] = result;
+    const serviceNs = this.service.next();
+    if (serviceNs === 0) {
+      this.endService(worker);
+      return false;
+    }
+    this.gauges.set(BUSY_WORKERS, this.gauges.levelOf(BUSY_WORKERS) + 1, this.loop.nowNs);
+    this.loop.schedule(this.loop.nowNs + serviceNs, this.types[Kind.ServiceEnd]!, worker);
+    return true;
+  }
+
+  private endService(worker: number): void {
+    const descriptor = this.descriptor[worker]!;
+    this.counters.values[ServerCounter.Served]!++;
+    this.observer.onServed(descriptor);
+    if (this.spec.replyBytes > 0) this.socket.write(descriptor, this.spec.replyBytes);
+    if (this.spec.close) this.socket.close(descriptor);
+  }
+
+  private afterService(worker: number): void {
+    if (this.spec.mode !== 'poll') this.proceed(worker, this.enter(worker));
+    else if (this.spec.drain) this.poll(worker);
+    else this.schedulePoll(worker);
+  }
+
+  /** One poll: a non-blocking accept(), or as many as find something. */
+  private poll(worker: number): void {
+    for (;;) {
+      const result = this.socket.accept(worker, true);
+      if (this.takeAccepted(worker, result)) return;
+      if (result === -Errno.EAGAIN || !this.spec.drain) break;
+    }
+    this.schedulePoll(worker);
+  }
+
+  /** The next instant start + k * period ahead: polls missed while serving or paused are not made up for. */
+  private schedulePoll(worker: number): void {
+    const { startNs, periodNs } = this.spec;
+    const k = Math.floor((this.loop.nowNs - startNs) / periodNs) + 1;
+    this.loop.schedule(startNs + k * periodNs, this.types[Kind.Poll]!, worker);
+  }
+}

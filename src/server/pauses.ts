@@ -1,0 +1,27 @@
+/** The windows in which the application makes no call: garbage collection, a stuck disk, a debugger. */
+import { NEVER_NS } from '../engine/time.ts';
+import type { Pause } from './specs.ts';
+
+/** End of the pause that covers `nowNs` (the latest one if several do), or `nowNs` when none does. Ends are outside. */
+export function resumeAtNs(pauses: readonly Pause[], nowNs: number): number {
+  let atNs = nowNs;
+  // A pause may end inside another one: look again until no pause covers the instant.
+  for (let moved = true; moved;) {
+    moved = false;
+    for (let i = 0; i < pauses.length; i++) {
+      const endNs = endOfPause(pauses[i]!, atNs);
+      if (endNs > atNs) {
+        atNs = endNs;
+        moved = endNs !== NEVER_NS;
+      }
+    }
+  }
+  return atNs;
+}
+
+function endOfPause(pause: Pause, nowNs: number): number {
+  if (nowNs < pause.atNs) return nowNs;
+  const startNs = pause.everyNs === NEVER_NS ? pause.atNs : nowNs - ((nowNs - pause.atNs) % pause.everyNs);
+  const endNs = startNs + pause.forNs;
+  return nowNs < endNs ? endNs : nowNs;
+}

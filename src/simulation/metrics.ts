@@ -1,0 +1,194 @@
+/** Reads the meters of a simulation into metrics: one number, one unit, one dotted path each. */
+import { NS_PER_MS, NS_PER_S } from '../engine/time.ts';
+import { LinkCounter, LinkGauge } from '../network/link.ts';
+import type { Latency } from '../measure/latency.ts';
+import { BUSY_WORKERS, ServerCounter } from '../server/application.ts';
+import { ClientCounter } from '../traffic/client-counters.ts';
+import { Clients } from '../traffic/clients.ts';
+import { FloodCounter, SynFlood } from '../traffic/syn-flood.ts';
+import { SYN_FATE_NAMES, SynFate } from '../listeners/syn-ledger.ts';
+import type { Metric } from './result.ts';
+import type { LinkPair, Simulation } from './simulation.ts';
+
+const QUANTILES = [50, 90, 99] as const;
+
+/** All metrics of `simulation` at this instant, in scenario order. */
+export function readMetrics(simulation: Simulation): Metric[] {
+  return [
+    ...simulation.scenario.traffic.flatMap((_, source) => sourceMetrics(simulation, source)),
+    ...listenerMetrics(simulation),
+    ...serverMetrics(simulation),
+    ...simulation.links.flatMap((link) => linkMetrics(simulation, link)),
+    { path: 'run.duration_s', unit: 's', value: simulation.loop.nowNs / NS_PER_S },
+    { path: 'run.events', unit: 'events', value: simulation.loop.eventCount },
+    { path: 'run.skipped_syns', unit: 'SYNs', value: 0 },
+  ];
+}
+
+function sourceMetrics(simulation: Simulation, index: number): Metric[] {
+  const source = simulation.sources[index]!;
+  if (source instanceof Clients) return clientMetrics(simulation, source, index);
+  if (source instanceof SynFlood) return floodMetrics(simulation, source, index);
+  return [];
+}
+
+function clientMetrics(simulation: Simulation, clients: Clients, index: number): Metric[] {
+  const name = simulation.scenario.traffic[index]!.name;
+  const { baseline, recorder } = simulation;
+  const count = (what: string, counter: number): Metric => ({
+    path: `${name}.${what}`,
+    unit: what.startsWith('syns') ? 'SYNs' : 'clients',
+    value: baseline.since(clients.counters, counter),
+  });
+  const started = clients.counters.valueOf(ClientCounter.Started);
+  const served = clients.counters.valueOf(ClientCounter.Served);
+  return [
+    count('started', ClientCounter.Started),
+    count('served', ClientCounter.Served),
+    { path: `${name}.unserved`, unit: 'clients', value: started - served },
+    count('refused', ClientCounter.Refused),
+    count('timed_out', ClientCounter.TimedOut),
+    count('reset', ClientCounter.Reset),
+    { path: `${name}.pending`, unit: 'clients', value: clients.pending },
+    count('connected', ClientCounter.Connected),
+    count('served_too_late', ClientCounter.ServedTooLate),
+    count('syns_sent', ClientCounter.SynsSent),
+    count('syns_retransmitted', ClientCounter.SynsRetransmitted),
+    { path: `${name}.syns_refused`, unit: 'SYNs', value: refusedOf(simulation, index) },
+    ...latencyMetrics(`${name}.connect_ms`, recorder.connectLatency[index] ?? null),
+    ...latencyMetrics(`${name}.response_ms`, recorder.responseLatency[index] ?? null),
+  ];
+}
+
+function floodMetrics(simulation: Simulation, flood: SynFlood, index: number): Metric[] {
+  const name = simulation.scenario.traffic[index]!.name;
+  const { baseline, listener } = simulation;
+  const fates = listener.ledger.of(index);
+  const fate = (what: string, which: number): Metric => ({
+    path: `${name}.${what}`,
+    unit: 'SYNs',
+    value: baseline.since(fates, which),
+  });
+  const firstNs = firstRefusedNs(simulation, index);
+  return [
+    { path: `${name}.sent`, unit: 'SYNs', value: baseline.since(flood.counters, FloodCounter.Sent) },
+    fate('admitted', SynFate.Admitted),
+    { path: `${name}.refused`, unit: 'SYNs', value: refusedOf(simulation, index) },
+    fate('duplicate', SynFate.Duplicate),
+    fate('answered_by_reset', SynFate.AnsweredByReset),
+    { path: `${name}.first_refused_ms`, unit: 'ms', value: firstNs === null ? null : firstNs / NS_PER_MS },
+    {
+      path: `${name}.synacks_received`,
+      unit: 'segments',
+      value: baseline.since(flood.counters, FloodCounter.SynAcksReceived),
+    },
+    { path: `${name}.resets_sent`, unit: 'segments', value: flood.resetsSent },
+  ];
+}
+
+function listenerMetrics(simulation: Simulation): Metric[] {
+  const { baseline, listener, loop } = simulation;
+  const { gauges, counters, ledger } = listener;
+  const metrics: Metric[] = [];
+  gauges.names.forEach((name, i) => {
+    metrics.push({ path: `listener.${name}.max`, unit: 'entries', value: gauges.maxOf(i) });
+    metrics.push({ path: `listener.${name}.mean`, unit: 'entries', value: finite(gauges.meanOf(i, loop.nowNs)) });
+  });
+  let admitted = 0;
+  let refused = 0;
+  simulation.sources.forEach((_, source) => {
+    admitted += baseline.since(ledger.of(source), SynFate.Admitted);
+    refused += refusedOf(simulation, source);
+  });
+  metrics.push({ path: 'listener.admitted_syns', unit: 'SYNs', value: admitted });
+  metrics.push({ path: 'listener.dropped_syns', unit: 'SYNs', value: refused });
+  counters.names.forEach((name, i) => {
+    metrics.push({ path: `listener.${name}`, unit: 'count', value: baseline.since(counters, i) });
+  });
+  return metrics;
+}
+
+function serverMetrics(simulation: Simulation): Metric[] {
+  const { application, baseline, loop, recorder, scenario } = simulation;
+  const count = (what: string, counter: number, unit: string): Metric => ({
+    path: `server.${what}`,
+    unit,
+    value: baseline.since(application.counters, counter),
+  });
+  const busy = application.gauges.meanOf(BUSY_WORKERS, loop.nowNs) / scenario.server.accept.workers;
+  return [
+    count('accepted', ServerCounter.Accepted, 'connections'),
+    count('accepted_dead', ServerCounter.AcceptedDead, 'connections'),
+    count('served', ServerCounter.Served, 'connections'),
+    count('eagain', ServerCounter.Eagain, 'calls'),
+    count('accept_errors', ServerCounter.AcceptErrors, 'calls'),
+    ...[...recorder.acceptErrors].map(([name, value]) => ({
+      path: `server.accept_errors.${name}`,
+      unit: 'calls',
+      value,
+    })),
+    { path: 'server.busy_fraction', unit: 'fraction', value: finite(busy) },
+  ];
+}
+
+function linkMetrics(simulation: Simulation, pair: LinkPair): Metric[] {
+  const { baseline, loop, scenario } = simulation;
+  const metrics: Metric[] = [];
+  for (const [suffix, link] of [
+    ['', pair.up],
+    ['.down', pair.down],
+  ] as const) {
+    link.settle(loop.nowNs);
+    const path = `link.${pair.name}${suffix}`;
+    const since = (counter: number): number => baseline.since(link.counters, counter);
+    const durationNs = loop.nowNs - scenario.warmupNs;
+    metrics.push(
+      { path: `${path}.sent`, unit: 'packets', value: since(LinkCounter.Sent) },
+      { path: `${path}.delivered`, unit: 'packets', value: since(LinkCounter.Delivered) },
+      { path: `${path}.dropped_queue`, unit: 'packets', value: since(LinkCounter.DroppedQueue) },
+      { path: `${path}.lost`, unit: 'packets', value: since(LinkCounter.Lost) },
+      { path: `${path}.busy_fraction`, unit: 'fraction', value: finite(since(LinkCounter.BusyNs) / durationNs) },
+      { path: `${path}.queue.max`, unit: 'packets', value: link.gauges.maxOf(LinkGauge.Packets) },
+      { path: `${path}.queue.mean`, unit: 'packets', value: finite(link.gauges.meanOf(LinkGauge.Packets, loop.nowNs)) },
+      {
+        path: `${path}.sojourn_ms.mean`,
+        unit: 'ms',
+        value: finite(
+          since(LinkCounter.SojournNs) / (since(LinkCounter.Sent) - since(LinkCounter.DroppedQueue)) / NS_PER_MS,
+        ),
+      },
+    );
+  }
+  return metrics;
+}
+
+function latencyMetrics(path: string, latency: Latency | null): Metric[] {
+  const ms = (ns: number | null | undefined): number | null =>
+    ns === null || ns === undefined ? null : ns / NS_PER_MS;
+  return [
+    ...QUANTILES.map((q) => ({ path: `${path}.p${q}`, unit: 'ms', value: ms(latency?.quantileNs(q)) })),
+    { path: `${path}.max`, unit: 'ms', value: ms(latency?.maxNs()) },
+    { path: `${path}.mean`, unit: 'ms', value: ms(latency?.meanNs()) },
+  ];
+}
+
+/** SYNs of `source` that the stack refused, whatever the cause, since the warm-up. */
+function refusedOf(simulation: Simulation, source: number): number {
+  const counts = simulation.listener.ledger.of(source);
+  let refused = 0;
+  for (let fate = SYN_FATE_NAMES.length; fate < counts.names.length; fate++) {
+    refused += simulation.baseline.since(counts, fate);
+  }
+  return refused;
+}
+
+function firstRefusedNs(simulation: Simulation, source: number): number | null {
+  const { ledger } = simulation.listener;
+  const instants = ledger.causes.map((_, cause) => ledger.firstNs(source, cause + SYN_FATE_NAMES.length));
+  const seen = instants.filter((atNs) => atNs >= 0);
+  return seen.length === 0 ? null : Math.min(...seen);
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,66 @@
+/**
+ * What a run gives back: plain data, the same for the terminal, CSV and JSON.
+ * Leaves out: any text (report/).
+ */
+
+/** One number with its unit; null = not defined (a quantile of nothing). */
+export interface Metric {
+  /** Dotted path: `users.connect_ms.p99`. */
+  readonly path: string;
+  /** `clients`, `SYNs`, `ms`, `s`, `connections`, `fraction`, … */
+  readonly unit: string;
+  readonly value: number | null;
+}
+
+/** SYNs refused for one cause by one stack, or lost on the way. */
+export interface Drop {
+  /** `backlog_full`, `link_queue_full`, `link_loss`. */
+  readonly cause: string;
+  /** One clause for people. */
+  readonly text: string;
+  readonly count: number;
+  readonly firstAtNs: number | null;
+  readonly setting: string | null;
+  readonly rule: string;
+}
+
+export interface Conservation {
+  readonly synsSent: number;
+  /** One term per fate, in the order of DESIGN: lost, dropped_by_link, in_flight, admitted, … */
+  readonly terms: readonly { readonly name: string; readonly count: number }[];
+  readonly ok: boolean;
+}
+
+export interface TimeSeries {
+  /** Column names after `time_s`: syn_queue, accept_queue, further gauges, cumulative counters. */
+  readonly columns: readonly string[];
+  readonly timeNs: Float64Array;
+  /** One array per column, as long as timeNs. */
+  readonly values: readonly Float64Array[];
+}
+
+/** A limit of the scenario that ended the run early. */
+export interface Stop {
+  /** `limits.events`, `limits.memory`. */
+  readonly limit: string;
+  readonly atNs: number;
+}
+
+export interface RunResult {
+  readonly scenarioName: string;
+  readonly seed: string;
+  readonly replication: number;
+  readonly stackName: string;
+  readonly durationNs: number;
+  readonly metrics: readonly Metric[];
+  /** Kernel counters and counters of work, in the stack's order. */
+  readonly counters: readonly { readonly name: string; readonly value: number }[];
+  readonly drops: readonly Drop[];
+  readonly conservation: Conservation;
+  readonly series: TimeSeries;
+  /** SYNs counted without being simulated one by one. */
+  readonly skippedSyns: number;
+  readonly eventCount: number;
+  /** Null when the run reached its end. */
+  readonly stop: Stop | null;
+}

@@ -1,0 +1,195 @@
+/**
+ * A scenario, wired: sources, links, stack, application and meters on one loop.
+ *
+ *   source → wire (rtt / 2) → link up → stack → link down → wire (rtt / 2) → source
+ *                                         ↑ system calls
+ *                                     application
+ *
+ * Leaves out: what any part does.
+ */
+import { InvariantError } from '../engine/errors.ts';
+import { Loop } from '../engine/loop.ts';
+import { RandomStreams } from '../engine/random.ts';
+import { Phase, SEGMENT_RANKS } from '../engine/time.ts';
+import type { Listener } from '../listeners/listener.ts';
+import { createListener } from '../listeners/stacks.ts';
+import { Baseline } from '../measure/baseline.ts';
+import { Series } from '../measure/series.ts';
+import { Link } from '../network/link.ts';
+import { SegmentPool, type Transmitter } from '../network/segment.ts';
+import { SynTransit } from '../network/syn-transit.ts';
+import { Delivery, Wire } from '../network/wire.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { Application } from '../server/application.ts';
+import { arrivalProcess } from '../traffic/arrivals/arrival-process.ts';
+import { Clients } from '../traffic/clients.ts';
+import type { Source, SourceEnvironment } from '../traffic/source.ts';
+import type { TrafficSpec } from '../traffic/specs.ts';
+import { SynFlood } from '../traffic/syn-flood.ts';
+import { Recorder, type SimulationObserver } from './recorder.ts';
+
+/** Both directions of one link of the scenario. */
+export interface LinkPair {
+  readonly name: string;
+  readonly up: Link;
+  readonly down: Link;
+}
+
+export interface SimulationParts {
+  readonly scenario: Scenario;
+  readonly replication: number;
+  /** captureKey → arrival instants (offsets from the first), for each capture that the scenario names. */
+  readonly captures: ReadonlyMap<string, Float64Array>;
+  /** Told of every accept(), connection and answer, beside the meters. */
+  readonly observer?: SimulationObserver;
+}
+
+/** Names a capture as one traffic entry reads it: two entries may read different ports of one file. */
+export function captureKey(arrivals: { readonly file: string; readonly port: number | null }): string {
+  return `${arrivals.file} port ${arrivals.port ?? 'any'}`;
+}
+
+export class Simulation {
+  readonly scenario: Scenario;
+  readonly replication: number;
+  readonly loop: Loop;
+  readonly listener: Listener;
+  readonly application: Application;
+  readonly sources: readonly Source[];
+  readonly links: readonly LinkPair[];
+  readonly transit: SynTransit;
+  readonly recorder: Recorder;
+  readonly series: Series;
+  readonly baseline: Baseline;
+  private readonly segments: SegmentPool;
+  private readonly random: RandomStreams;
+  private isWarm: boolean;
+
+  constructor(parts: SimulationParts) {
+    const { scenario } = parts;
+    const { server, traffic } = scenario;
+    if (traffic.length * 2 + 2 > SEGMENT_RANKS) throw new InvariantError('more traffic entries than segment ranks');
+    this.scenario = scenario;
+    this.replication = parts.replication;
+    this.loop = new Loop();
+    this.segments = new SegmentPool();
+    this.random = new RandomStreams(scenario.seed, parts.replication);
+    this.transit = new SynTransit(traffic.length);
+    this.recorder = new Recorder(traffic, parts.observer ?? null);
+    this.baseline = new Baseline();
+    this.isWarm = scenario.warmupNs === 0;
+    const answers: Transmitter[] = []; // source → where the stack's answers to it go
+    this.listener = createListener(server.stack, {
+      loop: this.loop,
+      segments: this.segments,
+      network: { transmit: (segment) => this.answer(answers, segment) },
+      waker: { wakeUp: (process) => this.application.wakeUp(process) },
+      random: this.random,
+      sourceCount: traffic.length,
+      port: server.port,
+      otherPorts: server.otherPorts,
+    });
+    const stream = this.random.stream('server.accept.service');
+    this.application = new Application(server.accept, this.loop, this.listener, stream, this.recorder);
+    this.links = scenario.links.map((link, i) => this.createLinks(link, i));
+    this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
+    this.recorder.attach(this.listener, this.sources);
+    this.series = this.createSeries();
+    this.listener.listen(server.backlog);
+    this.application.start();
+    for (const source of this.sources) source.start();
+    this.series.start();
+  }
+
+  /** Runs up to and including `atNs`. @throws CapacityError when `limits.events` is passed. */
+  advanceTo(atNs: number): void {
+    const { warmupNs, limits } = this.scenario;
+    if (!this.isWarm && atNs > warmupNs) {
+      // What happens at the very end of the warm-up belongs to it.
+      this.loop.runUntil(warmupNs, limits.events);
+      this.endWarmup();
+    }
+    this.loop.runUntil(atNs, limits.events);
+  }
+
+  /** Bytes of all state that grows, for `limits.memory`. */
+  get bytes(): number {
+    return this.sources.reduce((sum, s) => sum + s.bytes, this.listener.bytes + this.series.bytes);
+  }
+
+  private endWarmup(): void {
+    const { nowNs } = this.loop;
+    this.isWarm = true;
+    this.listener.gauges.reset(nowNs);
+    this.application.gauges.reset(nowNs);
+    const links = this.links.flatMap(({ up, down }) => [up, down]);
+    for (const link of links) {
+      link.settle(nowNs);
+      link.gauges.reset(nowNs);
+    }
+    const ledger = this.sources.map((_, i) => this.listener.ledger.of(i));
+    const counters = [...this.sources, ...links, this.listener, this.application].map((part) => part.counters);
+    for (const c of [...counters, ...ledger]) this.baseline.take(c);
+  }
+
+  private answer(answers: readonly Transmitter[], segment: number): void {
+    this.recorder.onAnswer(this.segments, segment, this.loop.nowNs);
+    answers[this.segments.sourceOf(segment)]!.transmit(segment);
+  }
+
+  private createLinks(spec: Scenario['links'][number], index: number): LinkPair {
+    const phase = Phase.Segment + 2 * (this.scenario.traffic.length + index);
+    const create = (direction: string, at: number): Link => {
+      const stream = this.random.stream(`link.${spec.name}.${direction}`);
+      return new Link(spec, this.loop, this.segments, this.transit, stream, at);
+    };
+    return { name: spec.name, up: create('up', phase), down: create('down', phase + 1) };
+  }
+
+  /** One traffic entry with its paths both ways. */
+  private createSource(spec: TrafficSpec, index: number, parts: SimulationParts, answers: Transmitter[]): Source {
+    const { loop, segments, transit } = this;
+    const phase = Phase.Segment + 2 * index;
+    const link = this.links.find((l) => l.name === spec.link);
+    const rttNs = spec.kind === 'clients' ? spec.rttNs : 0;
+    const upNs = Math.floor(rttNs / 2);
+    const wire = (next: Transmitter, delayNs: number): Transmitter =>
+      delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phase);
+
+    let up: Transmitter = new Delivery(segments, this.listener);
+    if (link !== undefined) {
+      link.up.route(index, up);
+      up = link.up;
+    }
+    const capture = spec.arrivals.kind === 'capture' ? (parts.captures.get(captureKey(spec.arrivals)) ?? null) : null;
+    const stream = this.random.stream(`traffic.${spec.name}.arrivals`);
+    const env: SourceEnvironment = {
+      loop,
+      segments,
+      source: index,
+      network: wire(up, upNs),
+      phase,
+      arrivals:
+        spec.arrivals.kind === 'closed'
+          ? null
+          : arrivalProcess(spec.arrivals, spec.startNs, spec.untilNs, stream, capture),
+      countFromNs: this.scenario.warmupNs,
+    };
+    const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);
+    let down = wire(new Delivery(segments, source), rttNs - upNs);
+    if (link !== undefined) {
+      link.down.route(index, down);
+      down = link.down;
+    }
+    answers[index] = down;
+    return source;
+  }
+
+  private createSeries(): Series {
+    const series = new Series(this.loop, this.scenario.sampleNs);
+    series.addGauges('', this.listener.gauges);
+    series.addCounters('', this.listener.counters);
+    this.scenario.traffic.forEach((entry, i) => series.addCounters(`${entry.name}.`, this.sources[i]!.counters));
+    return series;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What is counted of ordinary clients, and who is told when one gets somewhere.
+ * started = served + refused + timed_out + reset + pending.
+ */
+
+export const ClientCounter = {
+  Started: 0,
+  /** The client believes that it is connected. */
+  Connected: 1,
+  /** The application finished its service. */
+  Served: 2,
+  /** RST in answer to a SYN. */
+  Refused: 3,
+  /** connect() gave up, the request was never acknowledged, or the application's patience ended. */
+  TimedOut: 4,
+  /** RST, or the end of the connection, before it was served. */
+  Reset: 5,
+  /** The application finished after the client had gone. Beside the sum. */
+  ServedTooLate: 6,
+  SynsSent: 7,
+  SynsRetransmitted: 8,
+} as const;
+
+export const CLIENT_COUNTERS = [
+  'started',
+  'connected',
+  'served',
+  'refused',
+  'timed_out',
+  'reset',
+  'served_too_late',
+  'syns_sent',
+  'syns_retransmitted',
+] as const;
+
+/** Told as it happens. Durations in ns since the client's first SYN. */
+export interface ClientObserver {
+  onStarted(source: number, peer: number): void;
+  onConnected(source: number, peer: number, afterNs: number): void;
+  /** The first byte, or the end of the connection, arrived. */
+  onResponse(source: number, peer: number, afterNs: number): void;
+  /** `outcome` is ClientCounter.Refused, TimedOut or Reset. */
+  onFailed(source: number, peer: number, outcome: number): void;
+}

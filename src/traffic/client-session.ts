@@ -1,0 +1,121 @@
+/**
+ * A client's connection after its SYN-ACK: the request (or the wait), the server's answer, the close.
+ * Request and FIN are sent again on the gaps of the stack's SYN schedule until they are acknowledged.
+ * Leaves out: round-trip estimates, congestion control, windows, more than one request.
+ * Source: RFC 9293 3.10.7.4; an ACK answers every segment that occupies sequence space.
+ */
+import type { EventSink } from '../engine/loop.ts';
+import { Flag } from '../network/segment.ts';
+import { ClientCounter } from './client-counters.ts';
+import { type ClientSlots, ClientState } from './client-slots.ts';
+import type { Outbox } from './outbox.ts';
+import { RetryClock } from './retry-clock.ts';
+import type { SourceEnvironment } from './source.ts';
+import type { ClientsSpec } from './specs.ts';
+
+/** Every client begins with this sequence number: its 4-tuple is new, and nothing depends on the number. */
+export const CLIENT_ISN = 0x10000;
+/** Payload of the request of a client that speaks first. */
+export const REQUEST_BYTES = 5;
+
+/** The owner of the sessions. */
+export interface SessionHost {
+  fail(slot: number, outcome: number): void;
+  respond(slot: number): void;
+  remove(slot: number): void;
+}
+
+export class ClientSession implements EventSink {
+  private readonly spec: ClientsSpec;
+  private readonly env: SourceEnvironment;
+  private readonly slots: ClientSlots;
+  private readonly outbox: Outbox;
+  private readonly host: SessionHost;
+  private readonly clocks: readonly RetryClock[]; // stack → timers of what is not acknowledged
+  private readonly finSeq: number; // sequence number of the client's FIN
+
+  constructor(spec: ClientsSpec, env: SourceEnvironment, slots: ClientSlots, outbox: Outbox, host: SessionHost) {
+    this.spec = spec;
+    this.env = env;
+    this.slots = slots;
+    this.outbox = outbox;
+    this.host = host;
+    const type = env.loop.eventType(this, 0, env.phase);
+    this.clocks = spec.stacks.map((stack) => new RetryClock(env.loop, stack, type));
+    this.finSeq = CLIENT_ISN + 1 + (spec.speaks ? REQUEST_BYTES : 0);
+  }
+
+  /** Answers a SYN-ACK. @param connects it is the first one: the session begins. */
+  onSynAck(slot: number, segment: number, connects: boolean): void {
+    const next = (this.env.segments.seqOf(segment) + 1) >>> 0;
+    if (connects) {
+      this.slots.setState(slot, ClientState.Connected);
+      this.slots.setRcvNxt(slot, next);
+    }
+    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, CLIENT_ISN + 1, next, 0);
+    if (connects && this.spec.speaks) this.sendRequest(slot);
+  }
+
+  /** ACK, payload or FIN of the server. */
+  onSegment(slot: number, segment: number): void {
+    const { segments } = this.env;
+    const closing = this.slots.stateOf(slot) === ClientState.Closing;
+    const isAcked = segments.ackOf(segment) === this.finSeq + (closing ? 1 : 0);
+    if (isAcked) this.slots.acknowledge(slot);
+    const isFin = (segments.flagsOf(segment) & Flag.Fin) !== 0;
+    const length = segments.lengthOf(segment) + (isFin ? 1 : 0);
+    if (length > 0) this.receive(slot, segment, length, isFin);
+    if (closing && isAcked) this.host.remove(slot);
+  }
+
+  /** Sends FIN; the client forgets the connection when it is acknowledged. */
+  close(slot: number): void {
+    if (this.slots.stateOf(slot) === ClientState.Closing) return;
+    this.slots.setState(slot, ClientState.Closing);
+    this.sendFin(slot);
+  }
+
+  /** What was sent last is not acknowledged in time. */
+  onEvent(_kind: number, slot: number): void {
+    if (this.slots.dueAtNsOf(slot) !== this.env.loop.nowNs || this.slots.isAcknowledged(slot)) return;
+    if (this.slots.sendsOf(slot) >= this.clocks[this.slots.stackOf(slot)]!.sendsMax) {
+      this.host.fail(slot, ClientCounter.TimedOut);
+      this.host.remove(slot);
+    } else if (this.slots.stateOf(slot) === ClientState.Closing) {
+      this.sendFin(slot);
+    } else {
+      this.sendRequest(slot);
+    }
+  }
+
+  /** Takes what is next in sequence, and acknowledges everything that occupies sequence space. */
+  private receive(slot: number, segment: number, length: number, isFin: boolean): void {
+    const seq = this.env.segments.seqOf(segment);
+    const closing = this.slots.stateOf(slot) === ClientState.Closing;
+    if (seq === this.slots.rcvNxtOf(slot)) {
+      this.slots.setRcvNxt(slot, (seq + length) >>> 0);
+      if (this.slots.takeFirstResponse(slot)) this.host.respond(slot);
+      if (isFin) this.host.fail(slot, ClientCounter.Reset); // closed before it was served
+      // The client's FIN acknowledges the server's.
+      if (isFin && !closing) return this.close(slot);
+    }
+    const sndNxt = this.finSeq + (closing ? 1 : 0);
+    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, sndNxt, this.slots.rcvNxtOf(slot), 0);
+  }
+
+  private sendRequest(slot: number): void {
+    this.arm(slot);
+    const { outbox, slots } = this;
+    outbox.post(slots.peerOf(slot), Flag.Ack | Flag.Psh, CLIENT_ISN + 1, slots.rcvNxtOf(slot), REQUEST_BYTES);
+  }
+
+  private sendFin(slot: number): void {
+    this.arm(slot);
+    this.outbox.post(this.slots.peerOf(slot), Flag.Fin | Flag.Ack, this.finSeq, this.slots.rcvNxtOf(slot), 0);
+  }
+
+  private arm(slot: number): void {
+    const number = this.slots.takeSend(slot);
+    this.slots.setDueAt(slot, this.clocks[this.slots.stackOf(slot)]!.arm(number, slot));
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * Ordinary clients: connect() with the SYN schedule of their stack, then a session (client-session.ts).
+ * A client that is gone answers as a closed port does: with RST.
+ * Leaves out: simultaneous open, options beyond the MSS, ports shared between clients.
+ * Source: SYN times in client-stacks.ts; a late SYN-ACK is answered by RST, RFC 9293 3.10.7.1.
+ */
+import { Counters } from '../engine/counters.ts';
+import { assert } from '../engine/errors.ts';
+import type { EventSink } from '../engine/loop.ts';
+import { NEVER_NS } from '../engine/time.ts';
+import { Flag } from '../network/segment.ts';
+import { TupleIndex } from '../network/tuple-index.ts';
+import { CLIENT_COUNTERS, ClientCounter, type ClientObserver } from './client-counters.ts';
+import { CLIENT_ISN, ClientSession } from './client-session.ts';
+import { ClientSlots, ClientState } from './client-slots.ts';
+import { Outbox } from './outbox.ts';
+import { RetryClock } from './retry-clock.ts';
+import type { Source, SourceEnvironment } from './source.ts';
+import type { ClientsSpec } from './specs.ts';
+
+const Kind = { Arrival: 0, ClosedArrival: 1, SynTimer: 2, Patience: 3 } as const;
+const CLIENT_WINDOW = 8000;
+const CLIENT_MSS_BYTES = 1460;
+
+export class Clients implements Source, EventSink {
+  readonly counters: Counters;
+  private readonly spec: ClientsSpec;
+  private readonly env: SourceEnvironment;
+  private readonly observer: ClientObserver;
+  private readonly slots: ClientSlots;
+  private readonly index: TupleIndex; // 4-tuple → slot of the client
+  private readonly outbox: Outbox;
+  private readonly session: ClientSession;
+  private readonly clocks: readonly RetryClock[]; // stack → its SYN timers
+  private readonly arrivalType: number;
+  private readonly closedArrivalType: number;
+  private readonly patienceLane: number; // -1: endless patience
+  private nextPeer: number;
+
+  constructor(spec: ClientsSpec, env: SourceEnvironment, observer: ClientObserver) {
+    const { loop, phase } = env;
+    this.counters = new Counters(CLIENT_COUNTERS);
+    this.spec = spec;
+    this.env = env;
+    this.observer = observer;
+    this.slots = new ClientSlots();
+    this.index = new TupleIndex();
+    this.outbox = new Outbox(env, spec.port, CLIENT_WINDOW, spec.answerNs);
+    this.session = new ClientSession(spec, env, this.slots, this.outbox, this);
+    this.arrivalType = loop.eventType(this, Kind.Arrival, phase);
+    this.closedArrivalType = loop.eventType(this, Kind.ClosedArrival, phase);
+    const synType = loop.eventType(this, Kind.SynTimer, phase);
+    this.clocks = spec.stacks.map((stack) => new RetryClock(loop, stack, synType));
+    const patienceType = loop.eventType(this, Kind.Patience, phase);
+    this.patienceLane = spec.timeoutNs === NEVER_NS ? -1 : loop.lane(spec.timeoutNs, patienceType);
+    this.nextPeer = 0;
+  }
+
+  get synsSent(): number {
+    return this.counters.valueOf(ClientCounter.SynsSent);
+  }
+
+  get bytes(): number {
+    return this.slots.bytes + this.index.bytes + this.outbox.bytes;
+  }
+
+  /** Clients that are neither served nor failed yet. */
+  get pending(): number {
+    const values = this.counters.values;
+    const { Started, Served, Refused, TimedOut, Reset } = ClientCounter;
+    return values[Started]! - values[Served]! - values[Refused]! - values[TimedOut]! - values[Reset]!;
+  }
+
+  start(): void {
+    const { arrivals, startNs } = this.spec;
+    if (arrivals.kind !== 'closed') return this.scheduleArrival();
+    for (let i = 0; i < arrivals.count; i++) this.env.loop.schedule(startNs, this.closedArrivalType, 0);
+  }
+
+  onEvent(kind: number, slot: number): void {
+    switch (kind) {
+      case Kind.Arrival:
+        this.scheduleArrival();
+        this.begin();
+        break;
+      case Kind.ClosedArrival:
+        if (this.env.loop.nowNs < this.spec.untilNs) this.begin();
+        break;
+      case Kind.SynTimer:
+        if (this.slots.dueAtNsOf(slot) === this.env.loop.nowNs) this.onSynTimer(slot);
+        break;
+      case Kind.Patience:
+        if (this.slots.startedAtNsOf(slot) + this.spec.timeoutNs === this.env.loop.nowNs) this.onPatienceEnd(slot);
+        break;
+      default:
+        assert(false, 'unknown event of clients');
+    }
+  }
+
+  onSegment(segment: number): void {
+    const { segments, source } = this.env;
+    const flags = segments.flagsOf(segment);
+    const slot = this.index.find(source, segments.peerOf(segment), this.spec.port);
+    if ((flags & Flag.Rst) !== 0) {
+      if (slot >= 0) this.onReset(slot);
+    } else if (slot < 0) {
+      // Nobody here knows of the connection (RFC 9293 3.10.7.1).
+      this.outbox.post(segments.peerOf(segment), Flag.Rst, segments.ackOf(segment), 0, 0);
+    } else if ((flags & Flag.Syn) !== 0) {
+      this.onSynAck(slot, segment);
+    } else if (this.slots.stateOf(slot) !== ClientState.Connecting) {
+      this.session.onSegment(slot, segment);
+    }
+  }
+
+  onServed(peer: number): void {
+    const slot = this.index.find(this.env.source, peer, this.spec.port);
+    if (slot < 0 || this.slots.isSettled(slot)) {
+      this.counters.add(ClientCounter.ServedTooLate, 1);
+      return;
+    }
+    this.count(slot, ClientCounter.Served);
+    this.slots.settle(slot);
+  }
+
+  /** The client of `slot` failed with `outcome`, unless it is counted already. */
+  fail(slot: number, outcome: number): void {
+    if (this.slots.isSettled(slot)) return;
+    this.slots.settle(slot);
+    if (this.count(slot, outcome)) this.observer.onFailed(this.env.source, this.slots.peerOf(slot), outcome);
+  }
+
+  /** Tells the observer of the first sign of an answer. */
+  respond(slot: number): void {
+    const startedAtNs = this.slots.startedAtNsOf(slot);
+    if (startedAtNs < this.env.countFromNs) return;
+    this.observer.onResponse(this.env.source, this.slots.peerOf(slot), this.env.loop.nowNs - startedAtNs);
+  }
+
+  /** Forgets the connection. In a closed population its user thinks, and begins anew. */
+  remove(slot: number): void {
+    const { arrivals, port } = this.spec;
+    this.index.delete(this.env.source, this.slots.peerOf(slot), port);
+    this.slots.close(slot);
+    if (arrivals.kind === 'closed') {
+      this.env.loop.schedule(this.env.loop.nowNs + arrivals.thinkNs, this.closedArrivalType, 0);
+    }
+  }
+
+  /** Counts something of a client that began after the warm-up. @returns whether it did. */
+  private count(slot: number, counter: number): boolean {
+    if (this.slots.startedAtNsOf(slot) < this.env.countFromNs) return false;
+    this.counters.add(counter, 1);
+    return true;
+  }
+
+  private scheduleArrival(): void {
+    const atNs = this.env.arrivals === null ? NEVER_NS : this.env.arrivals.nextNs();
+    if (atNs !== NEVER_NS) this.env.loop.schedule(atNs, this.arrivalType, 0);
+  }
+
+  private begin(): void {
+    const { loop, source } = this.env;
+    const peer = this.nextPeer;
+    this.nextPeer = (peer + 1) >>> 0;
+    const slot = this.slots.open(peer, peer % this.spec.stacks.length, loop.nowNs);
+    this.index.set(source, peer, this.spec.port, slot);
+    if (this.count(slot, ClientCounter.Started)) this.observer.onStarted(source, peer);
+    if (this.patienceLane >= 0) loop.scheduleIn(this.patienceLane, slot);
+    const number = this.slots.takeSend(slot);
+    this.slots.setDueAt(slot, this.clocks[this.slots.stackOf(slot)]!.arm(number, slot));
+    this.sendSyn(peer, number);
+  }
+
+  private onSynTimer(slot: number): void {
+    const stack = this.slots.stackOf(slot);
+    const clock = this.clocks[stack]!;
+    const peer = this.slots.peerOf(slot);
+    const number = this.slots.takeSend(slot);
+    const failsAtNs = this.slots.startedAtNsOf(slot) + this.spec.stacks[stack]!.failsAtNs;
+    if (this.env.loop.nowNs < failsAtNs) {
+      this.slots.setDueAt(slot, clock.arm(number, slot));
+    } else {
+      // connect() fails before a SYN that is due at the same instant (Linux 1.2): nobody waits for its answer.
+      this.fail(slot, ClientCounter.TimedOut);
+      this.remove(slot);
+    }
+    if (number < clock.sendsMax) this.sendSyn(peer, number);
+  }
+
+  private sendSyn(peer: number, number: number): void {
+    const { segments, source, network } = this.env;
+    const segment = segments.open(source, peer, this.spec.port, Flag.Syn, CLIENT_ISN, 0);
+    segments.setWindow(segment, CLIENT_WINDOW);
+    segments.setMss(segment, CLIENT_MSS_BYTES);
+    this.counters.add(ClientCounter.SynsSent, 1);
+    if (number > 0) this.counters.add(ClientCounter.SynsRetransmitted, 1);
+    network.transmit(segment);
+  }
+
+  /** The first SYN-ACK connects; every one is answered by an ACK. */
+  private onSynAck(slot: number, segment: number): void {
+    const { loop, segments, source } = this.env;
+    const peer = this.slots.peerOf(slot);
+    const ack = segments.ackOf(segment);
+    if (ack !== CLIENT_ISN + 1) return this.outbox.post(peer, Flag.Rst, ack, 0, 0);
+    const connects = this.slots.stateOf(slot) === ClientState.Connecting;
+    if (connects && this.count(slot, ClientCounter.Connected)) {
+      this.observer.onConnected(source, peer, loop.nowNs - this.slots.startedAtNsOf(slot));
+    }
+    this.session.onSynAck(slot, segment, connects);
+  }
+
+  private onReset(slot: number): void {
+    const isConnecting = this.slots.stateOf(slot) === ClientState.Connecting;
+    this.fail(slot, isConnecting ? ClientCounter.Refused : ClientCounter.Reset);
+    this.remove(slot);
+  }
+
+  /** The application gives up. connect() is abandoned without a word; a connection is closed. */
+  private onPatienceEnd(slot: number): void {
+    this.fail(slot, ClientCounter.TimedOut);
+    if (this.slots.stateOf(slot) === ClientState.Connecting) this.remove(slot);
+    else this.session.close(slot);
+  }
+}

@@ -1,0 +1,15 @@
+/** How much the long checks do: short twins for every run of the tests, long ones for `npm run check:long`. */
+const isLong = process.env['HALFOPEN_LONG'] === '1';
+
+const TABLE = {
+  exponentialDraws: { short: 2e6, long: 1e8 },
+  captureFuzz: { short: 2000, long: 10_000 },
+  scenarioFuzz: { short: 2000, long: 10_000 },
+  endToEndFuzz: { short: 300, long: 10_000 },
+  queueSteps: { short: 2e5, long: 2e7 },
+  linkPackets: { short: 1e6, long: 1e7 },
+} as const;
+
+export const counts = Object.fromEntries(
+  Object.entries(TABLE).map(([name, { short, long }]) => [name, isLong ? long : short]),
+) as Record<keyof typeof TABLE, number>;
