@@ -1,0 +1,115 @@
+/** What must hold between the keys of a scenario: each problem with the path of the key to change. */
+import { TIME_NS_MAX } from '../engine/time.ts';
+import type { ScenarioFile } from './schema.ts';
+
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly expected: string;
+  readonly received: string;
+}
+
+const RESERVED = new Set(['listener', 'server', 'link', 'run']);
+const SAMPLES_MAX = 10_000_000;
+const TRAFFIC_MAX = 4096;
+const POLL_ONLY = ['period', 'drain'] as const;
+const SELECT_ONLY = ['timeout', 'nonblock'] as const;
+
+/** @returns every problem; none means that the scenario can run. */
+export function checkScenario(file: ScenarioFile): Problem[] {
+  return [...checkTimes(file), ...checkServer(file), ...checkTraffic(file)];
+}
+
+function checkTimes(file: ScenarioFile): Problem[] {
+  const problems: Problem[] = [];
+  if (!(file.duration > 0 && file.duration <= TIME_NS_MAX)) {
+    problems.push({
+      path: ['duration'],
+      expected: 'a duration above 0, below 104 days',
+      received: `${file.duration} ns`,
+    });
+  }
+  if (!(file.warmup < file.duration)) {
+    problems.push({ path: ['warmup'], expected: 'a warm-up shorter than the duration', received: `${file.warmup} ns` });
+  }
+  if (file.sample !== undefined && !(file.sample > 0 && file.duration / file.sample <= SAMPLES_MAX)) {
+    const expected = `an interval above 0 that gives at most ${SAMPLES_MAX} samples`;
+    problems.push({ path: ['sample'], expected, received: `${file.sample} ns` });
+  }
+  return problems;
+}
+
+function checkServer(file: ScenarioFile): Problem[] {
+  const { server } = file;
+  const problems: Problem[] = [];
+  const wrong = (path: readonly string[], expected: string, received: string): void => {
+    problems.push({ path: ['server', ...path], expected, received });
+  };
+  if (server.sysctl !== undefined) wrong(['sysctl'], `no sysctl: ${server.stack} has none`, 'sysctl settings');
+  if (server.classic !== undefined && server.stack !== 'classic')
+    wrong(['classic'], 'this section with stack: classic only', `stack: ${server.stack}`);
+  if (server.linux12 !== undefined && server.stack !== 'linux-1.2')
+    wrong(['linux12'], 'this section with stack: linux-1.2 only', `stack: ${server.stack}`);
+  if (server.stack === 'classic' && server.listen.backlog < 0) {
+    wrong(['listen', 'backlog'], 'a backlog of at least 0 for stack: classic', String(server.listen.backlog));
+  }
+  if (server.other_ports.includes(server.port))
+    wrong(['other_ports'], 'ports other than server.port', String(server.port));
+  if (server.other_ports.length > 0 && server.stack === 'classic')
+    wrong(['other_ports'], 'no other ports with stack: classic', 'some');
+  const { accept } = server;
+  for (const key of POLL_ONLY) {
+    if (accept[key] !== undefined && accept.mode !== 'poll')
+      wrong(['accept', key], 'this key with mode: poll only', `mode: ${accept.mode}`);
+  }
+  for (const key of SELECT_ONLY) {
+    if (accept[key] !== undefined && accept.mode !== 'select')
+      wrong(['accept', key], 'this key with mode: select only', `mode: ${accept.mode}`);
+  }
+  if (accept.mode === 'poll' && !((accept.period ?? 0) > 0))
+    wrong(['accept', 'period'], 'a period above 0 for mode: poll', 'none');
+  accept.pauses.forEach((pause, i) => {
+    if (!(pause.for < pause.every)) {
+      problems.push({
+        path: ['server', 'accept', 'pauses', i, 'every'],
+        expected: 'an interval longer than the pause',
+        received: `${pause.every} ns`,
+      });
+    }
+  });
+  return problems;
+}
+
+function checkTraffic(file: ScenarioFile): Problem[] {
+  const problems: Problem[] = [];
+  const entries = Object.entries(file.traffic);
+  if (entries.length === 0 || entries.length > TRAFFIC_MAX) {
+    problems.push({
+      path: ['traffic'],
+      expected: `1 to ${TRAFFIC_MAX} traffic entries`,
+      received: String(entries.length),
+    });
+  }
+  for (const [name, entry] of entries) {
+    const wrong = (key: string, expected: string, received: string): void => {
+      problems.push({ path: ['traffic', name, key], expected, received });
+    };
+    if (RESERVED.has(name))
+      problems.push({ path: ['traffic', name], expected: 'a name that is not reserved', received: name });
+    if (entry.link !== undefined && !(entry.link in file.links)) {
+      wrong('link', `a link under links (${Object.keys(file.links).join(', ') || 'there is none'})`, entry.link);
+    }
+    if (!(entry.until > entry.start)) wrong('until', 'an end after the start', `${entry.until} ns`);
+    if (entry.kind === 'clients') continue;
+    if (entry.arrivals.kind === 'closed') wrong('arrivals', 'arrivals that do not wait for answers', 'closed');
+    if (entry.sources === 'responsive' && !Number.isFinite(entry.reset_after ?? Infinity)) {
+      wrong('reset_after', 'a duration, with sources: responsive', 'never');
+    }
+    if (entry.sources === 'unresponsive' && Number.isFinite(entry.reset_after ?? Infinity)) {
+      wrong('sources', 'sources: responsive, with reset_after', 'unresponsive');
+    }
+    if (!(entry.pool === Infinity || (Number.isInteger(entry.pool) && entry.pool >= 1 && entry.pool <= 0xffff_ffff))) {
+      wrong('pool', 'a whole number of 4-tuples from 1 on, or none', String(entry.pool));
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,148 @@
+/**
+ * Scenario text → scenario. Every problem at once, each with file, line and column; hostile text is bounded:
+ * size, depth, aliases.
+ * Leaves out: reading files.
+ */
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { InputError, type Issue } from '../engine/errors.ts';
+import { checkScenario } from './checks.ts';
+import { issueOfProblem, issuesOf, KEYS, Locator, show } from './messages.ts';
+import { resolveScenario } from './resolve.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarioSchema } from './schema.ts';
+import { sectionKeys } from './section-keys.ts';
+
+/** A value set from the command line: `traffic.flood.arrivals` = `poisson(50kpps)`. */
+export interface Override {
+  readonly path: string;
+  readonly value: string;
+}
+
+export interface ParseOptions {
+  readonly seed?: string;
+}
+
+const TEXT_CHARS_MAX = 4_000_000;
+const DEPTH_MAX = 64;
+const ALIASES_MAX = 50;
+
+for (const [path, keys] of sectionKeys()) KEYS.set(path, keys);
+
+/**
+ * @param fileName for messages, and for the scenario's name.
+ * @throws InputError with every problem. O(text).
+ */
+export function parseScenario(
+  text: string,
+  fileName: string,
+  overrides: readonly Override[] = [],
+  options: ParseOptions = {},
+): Scenario {
+  if (text.length > TEXT_CHARS_MAX) {
+    throw new InputError([
+      { where: `${fileName}:1:1`, expected: `at most ${TEXT_CHARS_MAX} characters`, received: `${text.length}` },
+    ]);
+  }
+  const lines = new LineCounter();
+  const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  refuseDepth(source, fileName);
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
+  refuseSyntax(document, lines, fileName);
+  applyOverrides(document, overrides);
+  if (options.seed !== undefined) document.setIn(['seed'], options.seed);
+  const locator = new Locator(fileName, document, lines, new Set(overrides.map((o) => o.path)));
+  const raw = toData(document, fileName);
+  const parsed = scenarioSchema.safeParse(raw);
+  if (!parsed.success) throw new InputError(unique(issuesOf(parsed.error, raw, locator)));
+  const problems = checkScenario(parsed.data);
+  if (problems.length > 0) throw new InputError(problems.map((p) => issueOfProblem(p, locator)));
+  return resolveScenario(parsed.data, nameOf(fileName));
+}
+
+/** File names of the captures that a scenario replays, as written. */
+export function captureFilesOf(scenario: Scenario): string[] {
+  const files = scenario.traffic.flatMap(({ arrivals }) => (arrivals.kind === 'capture' ? [arrivals.file] : []));
+  return [...new Set(files)];
+}
+
+/** The line of `text` for a message, and a caret under the column; empty when there is no such line. */
+export function sourceLine(text: string, line: number, column: number): string {
+  const content = text.split('\n')[line - 1]?.replace(/\r$/, '');
+  if (content === undefined) return '';
+  return `  ${content}\n  ${' '.repeat(Math.max(0, column - 1))}^`;
+}
+
+function nameOf(fileName: string): string {
+  if (fileName === '-' || fileName === 'stdin') return 'stdin';
+  const base = fileName.split(/[\\/]/).at(-1) ?? fileName;
+  return base.replace(/\.(ya?ml|json)$/, '');
+}
+
+/** Flow collections nest by brackets, block ones by indentation: both are bounded before the parser recurses. */
+function refuseDepth(text: string, fileName: string): void {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (c === 0x5d || c === 0x7d) depth = Math.max(0, depth - 1);
+  }
+  const indents = /^(?: *- ){65}|^ {400}/m.test(text);
+  if (deepest > DEPTH_MAX || indents) {
+    throw new InputError([
+      { where: `${fileName}:1:1`, expected: `a nesting of at most ${DEPTH_MAX}`, received: 'a deeper one' },
+    ]);
+  }
+}
+
+function refuseSyntax(document: Document, lines: LineCounter, fileName: string): void {
+  const faults = [...document.errors, ...document.warnings];
+  const issues = faults.map((fault): Issue => {
+    const { line, col } = lines.linePos(fault.pos[0]);
+    const where = `${fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
+    return { where, expected: 'a YAML scenario', received: show(fault.message.split('\n')[0]) };
+  });
+  if (issues.length > 0) throw new InputError(unique(issues));
+}
+
+function applyOverrides(document: Document, overrides: readonly Override[]): void {
+  const issues: Issue[] = [];
+  for (const { path, value } of overrides) {
+    const keys = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    const where = `--set ${path}`;
+    if (path === '' || keys.some((key) => key === '') || keys.length > DEPTH_MAX) {
+      issues.push({ where, expected: 'a path of keys: traffic.flood.arrivals', received: show(path) });
+      continue;
+    }
+    const parsed = parseDocument(value, { prettyErrors: false });
+    if (parsed.errors.length > 0) {
+      issues.push({ where, expected: 'a YAML value', received: show(value) });
+      continue;
+    }
+    try {
+      document.setIn(keys, parsed.contents);
+    } catch {
+      issues.push({ where, expected: 'a path through sections of the scenario', received: show(path) });
+    }
+  }
+  if (issues.length > 0) throw new InputError(issues);
+}
+
+function toData(document: Document, fileName: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    const received = show(error instanceof Error ? error.message : String(error));
+    throw new InputError([{ where: `${fileName}:1:1`, expected: `at most ${ALIASES_MAX} aliases`, received }]);
+  }
+}
+
+function unique(issues: readonly Issue[]): Issue[] {
+  const seen = new Set<string>();
+  return issues.filter((issue) => {
+    const key = `${issue.where} ${issue.expected} ${issue.received}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * Numbers with units, exactly: `200us` is 200000 ns, `0.1s` is 100000000 ns, with no floating-point detour.
+ * Leaves out: expressions (expressions.ts), where a value stands in the file (messages.ts).
+ */
+import { NEVER_NS } from '../engine/time.ts';
+
+/** A text that is not what was expected; `expected` is one clause for the message. */
+export class NotAQuantity extends Error {
+  readonly expected: string;
+
+  constructor(expected: string) {
+    super(`expected ${expected}`);
+    this.expected = expected;
+  }
+}
+
+/** Unit → how many of the smallest unit, as a power of ten times a factor. */
+type Units = ReadonlyMap<string, readonly [factor: number, powerOfTen: number]>;
+
+const DURATIONS: Units = new Map([
+  ['ns', [1, 0]],
+  ['us', [1, 3]],
+  ['ms', [1, 6]],
+  ['s', [1, 9]],
+  ['min', [60, 9]],
+  ['m', [60, 9]],
+  ['h', [3600, 9]],
+  ['d', [86_400, 9]],
+]);
+const PER_SECOND: Units = new Map([
+  ['pps', [1, 0]],
+  ['kpps', [1, 3]],
+  ['Mpps', [1, 6]],
+]);
+const BITS: Units = new Map([
+  ['bps', [1, 0]],
+  ['kbps', [1, 3]],
+  ['Mbps', [1, 6]],
+  ['Gbps', [1, 9]],
+]);
+const SIZES: Units = new Map([
+  ['B', [1, 0]],
+  ['byte', [1, 0]],
+  ['bytes', [1, 0]],
+  ['kB', [1, 3]],
+  ['MB', [1, 6]],
+  ['GB', [1, 9]],
+  ['KiB', [1024, 0]],
+  ['MiB', [1_048_576, 0]],
+  ['GiB', [1_073_741_824, 0]],
+]);
+
+const NUMBER_AND_UNIT = /^(\d+)(?:\.(\d+))?(?:e(\d{1,2}))?\s*([A-Za-z]*)$/;
+const DIGITS_MAX = 30;
+
+/** Duration in ns, a non-negative integer: `63s`, `1.5ms`, `10min`; a bare 0 is allowed. @throws NotAQuantity. */
+export function parseDuration(text: string): number {
+  if (text === '0') return 0;
+  return scaled(text, DURATIONS, 'a duration with a unit (ns, us, ms, s, min, h, d)', true);
+}
+
+/** Duration, or `none` / `never` for one that does not end. @throws NotAQuantity. */
+export function parseDurationOrNever(text: string): number {
+  if (text === 'none' || text === 'never') return NEVER_NS;
+  try {
+    return parseDuration(text);
+  } catch {
+    throw new NotAQuantity('a duration with a unit (ns, us, ms, s, min, h, d), or none');
+  }
+}
+
+const RATE_EXPECTED = 'a rate above 0: 400/s, 1/10s, 13/h, 10kpps';
+
+/** Events per second, > 0: `400/s`, `1/10s`, `13/h`, `10kpps`. @throws NotAQuantity. */
+export function parseRate(text: string): number {
+  const slash = text.indexOf('/');
+  let rate: number;
+  if (slash < 0) {
+    rate = scaled(text, PER_SECOND, RATE_EXPECTED, false);
+  } else {
+    const count = plainNumber(text.slice(0, slash).trim(), RATE_EXPECTED);
+    const per = text.slice(slash + 1).trim();
+    const perNs = scaled(/^\d/.test(per) ? per : `1${per}`, DURATIONS, RATE_EXPECTED, true);
+    rate = (count * 1e9) / perNs;
+  }
+  if (!(rate > 0 && Number.isFinite(rate))) throw new NotAQuantity(RATE_EXPECTED);
+  return rate;
+}
+
+/** Bits per second, > 0: `10Gbps`; `unlimited` is Infinity. @throws NotAQuantity. */
+export function parseBitRate(text: string): number {
+  if (text === 'unlimited') return Infinity;
+  const expected = 'a bit rate above 0 (bps, kbps, Mbps, Gbps), or unlimited';
+  const rate = scaled(text, BITS, expected, true);
+  if (!(rate > 0)) throw new NotAQuantity(expected);
+  return rate;
+}
+
+/** Bytes: `1500 bytes`, `64KiB`, `1GB` (1e9); a bare 0 is allowed. @throws NotAQuantity. */
+export function parseSize(text: string): number {
+  if (text === '0') return 0;
+  return scaled(text, SIZES, 'a size with a unit (B, bytes, kB, MB, GB, KiB, MiB, GiB)', true);
+}
+
+/** Bound of a queue: `1000 packets`, a size, or none. @throws NotAQuantity. */
+export function parseQueue(text: string): { packets: number; bytes: number } {
+  if (text === 'none') return { packets: Infinity, bytes: Infinity };
+  const packets = /^(\d{1,9}) packets?$/.exec(text);
+  if (packets !== null) return { packets: Number(packets[1]), bytes: Infinity };
+  try {
+    return { packets: Infinity, bytes: parseSize(text) };
+  } catch {
+    throw new NotAQuantity('a number of packets (1000 packets), a size (64 KiB), or none');
+  }
+}
+
+/** Probability in [0, 1]: `0.1%` or `0.001`. @throws NotAQuantity. */
+export function parseProbability(text: string): number {
+  const expected = 'a probability: 0.1%, or a number from 0 to 1';
+  const isPercent = text.endsWith('%');
+  const number = plainNumber(isPercent ? text.slice(0, -1).trim() : text, expected);
+  const probability = isPercent ? number / 100 : number;
+  if (!(probability >= 0 && probability <= 1)) throw new NotAQuantity(expected);
+  return probability;
+}
+
+/** A number without unit, >= 0. @throws NotAQuantity. */
+export function plainNumber(text: string, expected: string): number {
+  const match = NUMBER_AND_UNIT.exec(text);
+  if (match === null || match[4] !== '' || text.length > DIGITS_MAX) throw new NotAQuantity(expected);
+  return Number(text);
+}
+
+/** Scales a decimal text by its unit; digit by digit, so the result is exact wherever it can be. */
+function scaled(text: string, units: Units, expected: string, mustBeWhole: boolean): number {
+  const match = NUMBER_AND_UNIT.exec(text.trim());
+  const unit = match === null ? undefined : units.get(match[4] ?? '');
+  if (match === null || unit === undefined || text.length > DIGITS_MAX) throw new NotAQuantity(expected);
+  const [factor, power] = unit;
+  const whole = match[1] ?? '';
+  const fraction = (match[2] ?? '').replace(/0+$/, '');
+  const shift = power + Number(match[3] ?? 0) - fraction.length;
+  // Digits without the point, times ten to the shift, times the factor.
+  const digits = Number(whole + fraction) * factor;
+  const value = shift >= 0 ? Number(`${digits}e${shift}`) : digits / Number(`1e${-shift}`);
+  if (!(value <= Number.MAX_SAFE_INTEGER) || (mustBeWhole && !Number.isInteger(value)))
+    throw new NotAQuantity(expected);
+  return value;
+}
+
+const DURATION_STEPS: readonly (readonly [string, number])[] = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['us', 1e3],
+  ['ns', 1],
+];
+
+/** The shortest text that parseDuration reads as `ns`: `1389.16s`, `200us`, `never`. */
+export function formatDuration(ns: number): string {
+  if (ns === NEVER_NS) return 'never';
+  if (ns === 0) return '0s';
+  for (const [unit, unitNs] of DURATION_STEPS) {
+    if (ns < unitNs) continue;
+    const text = `${ns / unitNs}${unit}`;
+    if (!text.includes('e') && parseDuration(text) === ns) return text;
+  }
+  return `${ns}ns`;
+}

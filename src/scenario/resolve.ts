@@ -1,0 +1,114 @@
+/** From the checked file to the scenario that runs. */
+import { NEVER_NS } from '../engine/time.ts';
+import type { LinkSpec } from '../network/link-spec.ts';
+import type { StackSpec } from '../listeners/specs.ts';
+import type { AcceptSpec } from '../server/specs.ts';
+import type { TrafficSpec } from '../traffic/specs.ts';
+import type { Scenario } from './scenario.ts';
+import type { ScenarioFile } from './schema.ts';
+
+/** Samples of a time series whose interval the file does not name. */
+const SAMPLES_DEFAULT = 100;
+const POLL_PERIOD_UNUSED_NS = 1;
+
+/** @param name file name without its ending. */
+export function resolveScenario(file: ScenarioFile, name: string): Scenario {
+  const { server } = file;
+  return {
+    name,
+    title: file.title,
+    seed: file.seed,
+    durationNs: file.duration,
+    warmupNs: file.warmup,
+    sampleNs: file.sample ?? Math.max(1, Math.ceil(file.duration / SAMPLES_DEFAULT)),
+    skip: file.skip,
+    limits: { events: file.limits.events, memoryBytes: file.limits.memory },
+    server: {
+      stackName: server.stack,
+      stack: resolveStack(server),
+      backlog: server.listen.backlog,
+      port: server.port,
+      otherPorts: server.other_ports,
+      accept: resolveAccept(server.accept),
+    },
+    links: Object.entries(file.links).map(([key, link]): LinkSpec => {
+      const { rate, delay, jitter, loss, queue } = link;
+      return {
+        name: key,
+        rateBps: rate,
+        delayNs: delay,
+        jitterNs: jitter,
+        loss,
+        queuePackets: queue.packets,
+        queueBytes: queue.bytes,
+      };
+    }),
+    traffic: Object.entries(file.traffic).map(([key, entry]) => resolveTraffic(key, entry, server.port)),
+  };
+}
+
+function resolveStack(server: ScenarioFile['server']): StackSpec {
+  if (server.stack === 'classic') {
+    const { slots, hold, policy } = server.classic ?? {
+      slots: 128,
+      hold: { kind: 'constant' as const, meanNs: 63e9 },
+      policy: 'tail-drop' as const,
+    };
+    return { kind: 'classic', slots, hold, policy };
+  }
+  const {
+    version,
+    hz,
+    tick,
+    clock_us: clockUs,
+  } = server.linux12 ?? { version: '1.2.13', hz: 100, tick: true, clock_us: 0 };
+  return { kind: 'linux-1.2', version, hz, tick, clockUs };
+}
+
+function resolveAccept(accept: ScenarioFile['server']['accept']): AcceptSpec {
+  return {
+    mode: accept.mode,
+    workers: accept.workers,
+    startNs: accept.start,
+    service: accept.service,
+    pauses: accept.pauses.map((p) => ({ atNs: p.at, forNs: p.for, everyNs: p.every })),
+    periodNs: accept.period ?? POLL_PERIOD_UNUSED_NS,
+    drain: accept.drain ?? false,
+    timeoutNs: accept.timeout ?? NEVER_NS,
+    nonblock: accept.nonblock ?? false,
+    replyBytes: accept.reply,
+    close: accept.close,
+  };
+}
+
+function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], serverPort: number): TrafficSpec {
+  const common = {
+    name,
+    arrivals: entry.arrivals,
+    startNs: entry.start,
+    untilNs: entry.until,
+    port: entry.port ?? serverPort,
+    link: entry.link ?? null,
+  };
+  if (entry.kind === 'clients') {
+    return {
+      ...common,
+      kind: 'clients',
+      stacks: entry.stack,
+      rttNs: entry.rtt,
+      answerNs: entry.answer_delay,
+      speaks: entry.speaks,
+      timeoutNs: entry.timeout,
+    };
+  }
+  return {
+    ...common,
+    kind: 'syn-flood',
+    pool: entry.pool,
+    isn: entry.isn,
+    isnStep: entry.isn_step,
+    tuples: entry.tuples ?? null,
+    isns: entry.isns ?? null,
+    resetAfterNs: entry.reset_after ?? NEVER_NS,
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * The scenario file as zod sees it: strict objects, every default in this one place, values with units turned
+ * into numbers. Cross-checks between keys are in checks.ts.
+ * Leaves out: YAML and the place of a value in the file (parse.ts).
+ */
+import { z } from 'zod';
+import { parseArrivals, parseClientStack, parseDistribution } from './expressions.ts';
+import {
+  NotAQuantity,
+  parseBitRate,
+  parseDuration,
+  parseDurationOrNever,
+  parseProbability,
+  parseQueue,
+  parseSize,
+  plainNumber,
+} from './quantities.ts';
+
+/** Stacks that a scenario may name. */
+export const STACK_NAMES = ['linux-1.2', 'classic'] as const;
+
+/** A value with a unit or an expression: text (or a number) in, what `parse` makes of it out. */
+function quantity<T>(parse: (text: string) => T, description: string, examples: readonly string[]) {
+  return z
+    .union([z.string(), z.number()])
+    .describe(description)
+    .meta({ examples: [...examples] })
+    .transform((value, context): T => {
+      try {
+        return parse(String(value).trim());
+      } catch (error) {
+        if (!(error instanceof NotAQuantity)) throw error;
+        context.addIssue({ code: 'custom', message: error.expected, input: value });
+        return z.NEVER;
+      }
+    });
+}
+
+const duration = (description: string) => quantity(parseDuration, description, ['60s', '200us']);
+const durationOrNever = (description: string) => quantity(parseDurationOrNever, description, ['10s', 'none']);
+const int = (min: number, max: number) => z.int().min(min).max(max);
+const INT32_MAX = 0x7fff_ffff;
+const SEQUENCE_MAX = 0xffff_ffff;
+const LIST_MAX = 1_000_000;
+
+const pause = z.strictObject({
+  at: duration('First instant of the pause.'),
+  for: duration('Length of the pause.'),
+  every: durationOrNever('The pause comes again after this time.').default(Infinity),
+});
+
+const accept = z.strictObject({
+  mode: z
+    .enum(['blocking', 'poll', 'select', 'never'])
+    .default('blocking')
+    .describe('How the application waits: in accept(), by polling, in select(), or never.'),
+  workers: int(1, 100_000).default(1).describe('Processes that accept, each serving what it accepted.'),
+  start: duration('First call.').default(0),
+  service: quantity(parseDistribution, 'Time a worker spends on a connection.', ['5ms', 'exponential(200us)']).default({
+    kind: 'constant',
+    meanNs: 0,
+  }),
+  pauses: z.array(pause).max(10_000).default([]).describe('Windows in which the application makes no call.'),
+  period: duration('mode poll: time between polls.').optional(),
+  drain: z.boolean().optional().describe('mode poll: accept until EAGAIN (true) or once a poll.'),
+  timeout: durationOrNever('mode select: time-out of select().').optional(),
+  nonblock: z.boolean().optional().describe('mode select: O_NONBLOCK on the listener.'),
+  reply: quantity(parseSize, 'Payload written when the service ends.', ['1 byte', '0']).default(1),
+  close: z.boolean().default(true).describe('Close the connection when the service ends.'),
+});
+
+const server = z.strictObject({
+  stack: z.enum(STACK_NAMES).describe('The kernel whose listener is simulated.'),
+  port: int(1, 65_535).default(80),
+  other_ports: z.array(int(1, 65_535)).max(64).default([]).describe('Further listeners where nobody accepts.'),
+  listen: z
+    .strictObject({
+      backlog: int(-INT32_MAX - 1, INT32_MAX)
+        .default(128)
+        .describe('Argument of listen().'),
+    })
+    .default({ backlog: 128 }),
+  sysctl: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  accept: accept.prefault({}),
+  classic: z
+    .strictObject({
+      slots: int(1, 16_777_216).default(128).describe('Half-open slots.'),
+      hold: quantity(parseDistribution, 'How long an unanswered SYN keeps its slot.', ['fixed(63s)']).default({
+        kind: 'constant',
+        meanNs: 63e9,
+      }),
+      policy: z.enum(['tail-drop']).default('tail-drop'),
+    })
+    .optional(),
+  linux12: z
+    .strictObject({
+      version: z
+        .string()
+        .regex(/^1\.2\.(\d|1[0-3])$/)
+        .default('1.2.13')
+        .describe('1.2.0 to 1.2.13: the clamp of listen().'),
+      hz: int(1, 10_000).default(100).describe('Ticks a second.'),
+      tick: z.boolean().default(true).describe('Timers fire one tick late, as in the kernel.'),
+      clock_us: int(0, SEQUENCE_MAX).default(0).describe('Clock behind the initial sequence numbers.'),
+    })
+    .optional(),
+});
+
+const link = z.strictObject({
+  rate: quantity(parseBitRate, 'Bits per second of each direction.', ['10Gbps', 'unlimited']).default(Infinity),
+  delay: duration('Propagation delay.').default(0),
+  jitter: duration('Largest extra delay, uniform; packets stay in order.').default(0),
+  loss: quantity(parseProbability, 'Probability that a packet is lost.', ['0.1%']).default(0),
+  queue: quantity(parseQueue, 'What may wait for the sender.', ['1000 packets', '64 KiB', 'none']).default({
+    packets: Infinity,
+    bytes: Infinity,
+  }),
+});
+
+const entry = {
+  arrivals: quantity(parseArrivals, 'When connections begin.', ['poisson(400/s)', 'capture(captures/flood.pcap)']),
+  start: duration('No arrival is earlier.').default(0),
+  until: durationOrNever('Every arrival is strictly earlier.').default(Infinity),
+  port: int(1, 65_535).optional().describe('Port of the server; default server.port.'),
+  link: z.string().optional().describe('Name of a link under links.'),
+};
+
+const stackText = quantity(parseClientStack, 'When the client sends SYNs, and when it gives up.', ['linux-6.5']);
+
+const clients = z.strictObject({
+  kind: z.literal('clients'),
+  ...entry,
+  stack: z.union([stackText.transform((s) => [s]), z.array(stackText).min(1).max(64)]).prefault('linux-6.5'),
+  rtt: duration('Round-trip time outside the link.').default(0),
+  answer_delay: duration("The client's own delay before it answers a SYN-ACK.").default(0),
+  speaks: z.boolean().default(true).describe('Sends a request right after connecting.'),
+  timeout: durationOrNever('The application gives up after this time.').default(Infinity),
+});
+
+const flood = z.strictObject({
+  kind: z.literal('syn-flood'),
+  ...entry,
+  sources: z
+    .enum(['unresponsive', 'responsive'])
+    .default('unresponsive')
+    .describe('Does somebody answer behind the addresses?'),
+  reset_after: durationOrNever('Each SYN-ACK is answered by a RST after this time.').optional(),
+  pool: quantity(
+    (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of 4-tuples, or none')),
+    'Number of 4-tuples, used in turn; none: a new one for every SYN.',
+    ['none', '1000'],
+  ).default(Infinity),
+  isn: int(0, SEQUENCE_MAX).default(1).describe('Sequence number of the first SYN.'),
+  isn_step: int(0, SEQUENCE_MAX).default(0).describe('Added to it for every further SYN.'),
+  tuples: z.array(int(0, SEQUENCE_MAX)).max(LIST_MAX).optional().describe('4-tuple of each SYN, instead of pool.'),
+  isns: z.array(int(0, SEQUENCE_MAX)).max(LIST_MAX).optional().describe('Sequence number of each SYN, instead of isn.'),
+});
+
+const name = z.string().regex(/^[a-z][a-z0-9_]*$/);
+
+export const scenarioSchema = z.strictObject({
+  title: z.string().max(1000).default('').describe('The question this scenario asks.'),
+  seed: z
+    .union([z.string().max(200), z.number()])
+    .transform(String)
+    .default('1'),
+  duration: duration('Simulated time.'),
+  warmup: duration('Left out of the metrics.').default(0),
+  sample: duration('Interval of the time series.').optional(),
+  skip: z.enum(['auto', 'off']).default('auto').describe('Exact skipping of refused floods.'),
+  limits: z
+    .strictObject({
+      events: quantity((text) => plainNumber(text, 'a number of events'), 'Most events of a run.', ['1e10']).default(
+        1e10,
+      ),
+      memory: quantity(parseSize, 'Most memory of the state.', ['1GB']).default(1e9),
+    })
+    .prefault({}),
+  server,
+  links: z.record(name, link).default({}),
+  traffic: z.record(name, z.discriminatedUnion('kind', [clients, flood])),
+});
+
+/** The file with units resolved and defaults filled in, not yet checked across keys. */
+export type ScenarioFile = z.infer<typeof scenarioSchema>;
