@@ -1,0 +1,86 @@
+/** The JSON documents that outsiders build on (format 1): additions only. */
+import type { Issue } from '../engine/errors.ts';
+import { NS_PER_S } from '../engine/time.ts';
+import { CONFIDENCE, estimate } from '../experiment/replications.ts';
+import type { RunResult } from '../simulation/result.ts';
+import type { FileReport } from '../verify/verify.ts';
+import { VERSION } from '../version.ts';
+import { answerOf } from './answer.ts';
+
+const FORMAT = 1;
+
+function document(command: string, fields: Record<string, unknown>): string {
+  return `${JSON.stringify({ format: FORMAT, command, version: VERSION, ...fields })}\n`;
+}
+
+/** `halfopen run --json`. @param results one, or one per replication. */
+export function runJson(
+  results: readonly [RunResult, ...RunResult[]],
+  scenarioHash: string,
+  files: readonly string[],
+): string {
+  const [first] = results;
+  const metrics: Record<string, unknown> = {};
+  if (results.length === 1) {
+    for (const { path, unit, value } of first.metrics) metrics[path] = { unit, value };
+  } else {
+    for (const { path, unit, mean, halfWidth, n } of estimate(results)) {
+      metrics[path] = { unit, mean, half_width: halfWidth, n, confidence: CONFIDENCE };
+    }
+  }
+  const terms = Object.fromEntries(first.conservation.terms.map((t) => [t.name, t.count]));
+  return document('run', {
+    scenario: first.scenarioName,
+    scenario_hash: scenarioHash,
+    seed: first.seed,
+    replications: results.length,
+    stack: first.stackName,
+    duration_s: first.durationNs / NS_PER_S,
+    answer: answerOf(first),
+    metrics,
+    drops: first.drops.map((drop) => ({
+      cause: drop.cause,
+      count: drop.count,
+      first_at_s: drop.firstAtNs === null ? null : drop.firstAtNs / NS_PER_S,
+      setting: drop.setting,
+      rule: drop.rule,
+    })),
+    conservation: { syns_sent: first.conservation.synsSent, ...terms, ok: first.conservation.ok },
+    skipped_syns: first.skippedSyns,
+    stopped_by: first.stop?.limit ?? null,
+    files,
+  });
+}
+
+/** `halfopen verify --json`. */
+export function verifyJson(reports: readonly FileReport[]): string {
+  return document('verify', {
+    ok: reports.every((r) => r.agreed === r.cells),
+    files: reports.map((r) => ({
+      file: r.file,
+      kind: r.kind,
+      cells: r.cells,
+      agreed: r.agreed,
+      cases: r.cases,
+      cases_agreed: r.casesAgreed,
+      families: r.families.map((f) => ({
+        family: f.family,
+        cells: f.cells,
+        agreed: f.agreed,
+        cases: f.cases,
+        cases_agreed: f.casesAgreed,
+      })),
+      disagreements: r.disagreements,
+    })),
+  });
+}
+
+/** Commands without a document of their own (check, init): what they did. */
+export function plainJson(command: string, fields: Record<string, unknown>): string {
+  return document(command, fields);
+}
+
+/** Exit 2. */
+export function errorsJson(issues: readonly Issue[]): string {
+  return `${JSON.stringify({ errors: issues.map(({ where, expected, received }) => ({ where, expected, received })) })}\n`;
+}

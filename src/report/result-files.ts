@@ -1,0 +1,71 @@
+/** The files of a run's results, as text: what is in them depends on scenario, seed and version only. */
+import { NS_PER_S } from '../engine/time.ts';
+import { estimate } from '../experiment/replications.ts';
+import type { RunResult } from '../simulation/result.ts';
+import { VERSION } from '../version.ts';
+import { toCsv, type Cell } from './csv.ts';
+
+export interface ResultFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What else is written into manifest.json. */
+export interface RunContext {
+  readonly scenarioHash: string;
+  /** Values set on the command line, as given. */
+  readonly settings: readonly { readonly path: string; readonly value: string }[];
+  readonly skip: 'auto' | 'off';
+}
+
+/** @param results one, or one per replication. The time series is that of the first. */
+export function resultFiles(results: readonly RunResult[], context: RunContext): ResultFile[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  return [
+    { name: 'summary.csv', text: results.length === 1 ? summaryOf(first) : summaryOfAll(results) },
+    {
+      name: 'counters.csv',
+      text: toCsv(
+        ['counter', 'value'],
+        first.counters.map((c): Cell[] => [c.name, c.value]),
+      ),
+    },
+    { name: 'timeseries.csv', text: seriesOf(first) },
+    { name: 'manifest.json', text: manifestOf(first, results.length, context) },
+  ];
+}
+
+function summaryOf(result: RunResult): string {
+  return toCsv(
+    ['metric', 'unit', 'value'],
+    result.metrics.map((m): Cell[] => [m.path, m.unit, m.value]),
+  );
+}
+
+function summaryOfAll(results: readonly RunResult[]): string {
+  return toCsv(
+    ['metric', 'unit', 'mean', 'half_width', 'n'],
+    estimate(results).map((e): Cell[] => [e.path, e.unit, e.mean, e.halfWidth, e.n]),
+  );
+}
+
+function seriesOf(result: RunResult): string {
+  const { columns, timeNs, values } = result.series;
+  const rows = Array.from(timeNs, (ns, row): Cell[] => [ns / NS_PER_S, ...values.map((column) => column[row] ?? null)]);
+  return toCsv(['time_s', ...columns], rows);
+}
+
+function manifestOf(result: RunResult, replications: number, context: RunContext): string {
+  const manifest = {
+    version: VERSION,
+    scenario: result.scenarioName,
+    scenario_hash: context.scenarioHash,
+    seed: result.seed,
+    replications,
+    settings: Object.fromEntries(context.settings.map(({ path, value }) => [path, value])),
+    skip: context.skip,
+    stopped_by: result.stop?.limit ?? null,
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}

@@ -1,0 +1,181 @@
+/**
+ * Recognises a file of expectations, runs it against the simulator and tells what disagrees, field by field.
+ * Knows golden cases of Linux 1.2.13 and trace oracles. Leaves out: kernel runs, formula points.
+ */
+import { z } from 'zod';
+import { InputError, type Issue } from '../engine/errors.ts';
+import { compareFields, type Disagreement } from './compare.ts';
+import { playScript } from './script.ts';
+import { scriptInput } from './script-input.ts';
+import { playTraceOracle, TRACE_ORACLES, traceOracles } from './trace-oracle.ts';
+import { playWorkload } from './workload.ts';
+import { workloadInput, workloadScenario } from './workload-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+interface Tally {
+  cells: number;
+  agreed: number;
+  cases: number;
+  casesAgreed: number;
+}
+
+export interface FamilyReport extends Readonly<Tally> {
+  readonly family: string;
+}
+
+export interface FileReport extends Readonly<Tally> {
+  readonly file: string;
+  readonly kind: 'golden-linux-1.2' | 'trace-oracles' | 'kernel-runs' | 'formula-points';
+  readonly families: readonly FamilyReport[];
+  readonly disagreements: readonly Disagreement[];
+}
+
+const GOLDEN_FORMAT = 'linux-1.2.13-listener-golden';
+
+const goldenFile = z.object({
+  format: z.literal(GOLDEN_FORMAT),
+  cases: z
+    .array(
+      z.object({
+        id: z.string().max(100),
+        family: z.enum(['a', 'b']),
+        subfamily: z.string().max(100),
+        input: z.unknown(),
+        expected: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .max(100_000),
+});
+type GoldenCase = z.infer<typeof goldenFile>['cases'][number];
+
+/** Rule that a field of a golden case rests on, for the message. */
+const FIELD_RULES: Readonly<Record<string, string>> = {
+  sent: 'R37, R43-R49',
+  calls: 'R61-R71a',
+  accepts: 'R46, R62, R69',
+  clients: 'R31, R79',
+  states: 'R46, R57, R66',
+  counters: 'R8, R38',
+  backlog_samples: 'INV1',
+  final: 'INV1',
+  accept_sleeps: 'R68',
+};
+
+/**
+ * @param captures contents of capture files by base name, for trace oracles.
+ * @throws InputError when the file is none that is known, or is damaged.
+ */
+export function verifyFile(file: string, text: string, captures: ReadonlyMap<string, Uint8Array>): FileReport {
+  const data = parseJson(file, text);
+  if (data !== null && typeof data === 'object' && 'format' in data && data.format === GOLDEN_FORMAT) {
+    return verifyGolden(file, valid(file, goldenFile, data).cases);
+  }
+  if (data !== null && typeof data === 'object' && TRACE_ORACLES.some(({ key }) => key in data)) {
+    return verifyTraces(file, data, captures);
+  }
+  const expected = 'golden cases of Linux 1.2.13, or trace oracles';
+  throw new InputError([{ where: file, expected, received: 'a JSON file of another kind' }]);
+}
+
+/** Every workload of a golden file as a scenario. @throws InputError. */
+export function exportScenarios(file: string, text: string): Scenario[] {
+  const { cases } = valid(file, goldenFile, parseJson(file, text));
+  return cases
+    .filter((c) => c.family === 'a')
+    .map((c) => workloadScenario(c.id, valid(`${file}: case ${c.id}`, workloadInput, c.input)));
+}
+
+function verifyGolden(file: string, cases: readonly GoldenCase[]): FileReport {
+  const collected = new Collected();
+  for (const c of cases) {
+    const where = `${file}: case ${c.id}`;
+    const received =
+      c.family === 'a'
+        ? playWorkload(c.id, valid(where, workloadInput, c.input))
+        : playScript(valid(where, scriptInput, c.input));
+    collected.add(c.subfamily, c.id, c.expected, received, FIELD_RULES);
+  }
+  return collected.report(file, 'golden-linux-1.2');
+}
+
+function verifyTraces(file: string, data: object, captures: ReadonlyMap<string, Uint8Array>): FileReport {
+  const collected = new Collected();
+  for (const oracle of TRACE_ORACLES) {
+    if (!(oracle.key in data)) continue;
+    const { results } = valid(`${file}: ${oracle.key}`, traceOracles, (data as Record<string, unknown>)[oracle.key]);
+    const bytes = captures.get(oracle.capture);
+    if (bytes === undefined) {
+      throw new InputError([{ where: file, expected: `the capture ${oracle.capture}`, received: 'nothing' }]);
+    }
+    for (const row of results) {
+      const { slots, hold_s: holdS, ...expected } = row;
+      const received = playTraceOracle(bytes, oracle.capture, slots, holdS);
+      collected.add(oracle.key, `${slots} slots, hold ${holdS} s`, expected, received, {});
+    }
+  }
+  return collected.report(file, 'trace-oracles');
+}
+
+/** Adds up cells and cases, by family and in all. */
+class Collected {
+  private readonly families: Map<string, Tally>;
+  private readonly disagreements: Disagreement[];
+
+  constructor() {
+    this.families = new Map();
+    this.disagreements = [];
+  }
+
+  add(
+    family: string,
+    id: string,
+    expected: Readonly<Record<string, unknown>>,
+    received: object,
+    rules: Readonly<Record<string, string>>,
+  ): void {
+    const tally = this.families.get(family) ?? { cells: 0, agreed: 0, cases: 0, casesAgreed: 0 };
+    this.families.set(family, tally);
+    const found = compareFields(id, expected, received, rules);
+    const cells = Object.keys(expected).length;
+    tally.cells += cells;
+    tally.agreed += cells - found.length;
+    tally.cases++;
+    if (found.length === 0) tally.casesAgreed++;
+    this.disagreements.push(...found);
+  }
+
+  report(file: string, kind: FileReport['kind']): FileReport {
+    const families = [...this.families].map(([family, tally]) => ({ family, ...tally }));
+    const total = { cells: 0, agreed: 0, cases: 0, casesAgreed: 0 };
+    for (const tally of families) {
+      total.cells += tally.cells;
+      total.agreed += tally.agreed;
+      total.cases += tally.cases;
+      total.casesAgreed += tally.casesAgreed;
+    }
+    return { file, kind, ...total, families, disagreements: this.disagreements };
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch (error) {
+    const received = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new InputError([{ where: file, expected: 'a JSON file', received: received ?? '' }]);
+  }
+}
+
+function valid<T>(where: string, schema: z.ZodType<T>, data: unknown): T {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue): Issue => {
+    const path = issue.path.map(String).join('.');
+    return {
+      where: path === '' ? where : `${where}: ${path}`,
+      expected: 'the form of such a file',
+      received: issue.message,
+    };
+  });
+  throw new InputError(issues);
+}
