@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+/**
+ * The command line. Loads a command's code only when it is called: bare `--version` needs none of it.
+ * Exit 0 done, 1 the answer is no, 2 the user's mistake, 70 a bug of ours.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { VERSION } from '../version.ts';
+
+const MISTAKE = 2;
+const BROKEN_PIPE = 'EPIPE';
+const INTERRUPTED = 130;
+
+/** Texts of the files that messages quote. */
+const sources = new Map<string, string>();
+
+// A reader that has seen enough (head, less) closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === BROKEN_PIPE ? 0 : 70));
+process.on('SIGINT', () => process.exit(INTERRUPTED));
+
+/** Runs one command, and ends with its exit code. */
+async function act(json: boolean, command: () => Promise<number> | number): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    const { reportError } = await import('./messages.ts');
+    process.exitCode = reportError(error, json, sources);
+  }
+}
+
+function withCommon(command: Command): Command {
+  return command
+    .option('--json', 'one JSON document on stdout, nothing else')
+    .option('--quiet', 'no summary and no progress')
+    .addOption(new Option('--no-color', 'no colours (NO_COLOR is honoured too)'));
+}
+
+function withScenario(command: Command): Command {
+  const gather = (value: string, previous: string[]): string[] => [...previous, value];
+  return withCommon(command)
+    .option('--set <PATH=VALUE>', 'change one value of the scenario (may be repeated)', gather, [])
+    .option('--seed <SEED>', 'seed of the random streams, in place of the scenario’s');
+}
+
+const program = new Command('halfopen')
+  .description(
+    'A simulator of TCP listeners: what a backlog holds, what a kernel drops, which setting would change it.',
+  )
+  .version(VERSION)
+  .exitOverride()
+  .showHelpAfterError('(halfopen --help shows what there is)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  halfopen run scenarios/five-syns-select-server.yaml
+  halfopen run flood.yaml --set server.listen.backlog=128 --set traffic.flood.arrivals='poisson(5/s)'
+  halfopen run flood.yaml --replications 10 --json
+  halfopen verify test/golden/linux-1.2.json
+  halfopen init my-server && halfopen check my-server.yaml`,
+  );
+
+withScenario(program.command('run'))
+  .description('run a scenario (- is standard input), print who was served and why not, write CSV')
+  .argument('<SCENARIO>', 'scenario file')
+  .option('--replications <N>', 'runs with independent random streams; means with 95 % confidence')
+  .option('--out <DIR>', 'folder of the CSV files')
+  .addHelpText('after', '\nExamples:\n  halfopen run scenarios/no-attack.yaml\n  halfopen run - --out out < flood.yaml')
+  .action((path: string, options: import('./run.ts').RunOptions) =>
+    act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
+  );
+
+withCommon(program.command('verify'))
+  .description('run golden cases and trace oracles against the simulator; exit 1 if anything disagrees')
+  .argument('<FILE...>', 'files of expectations')
+  .option('--export <DIR>', 'also write every golden workload as a scenario')
+  .addHelpText('after', '\nExample:\n  halfopen verify test/golden/linux-1.2.json test/golden/trace-oracles.json')
+  .action((paths: string[], options: import('./verify.ts').VerifyOptions) =>
+    act(options.json === true, async () => (await import('./verify.ts')).verify(paths, options)),
+  );
+
+withScenario(program.command('check'))
+  .description('validate a scenario and its captures without running it')
+  .argument('<SCENARIO>', 'scenario file, or -')
+  .addHelpText('after', '\nExample:\n  halfopen check my-server.yaml')
+  .action((path: string, options: import('./options.ts').ScenarioOptions) =>
+    act(options.json === true, async () => (await import('./check.ts')).check(path, options, sources)),
+  );
+
+withCommon(program.command('init'))
+  .description('write a commented scenario to start from')
+  .argument('<NAME>', 'name of the new scenario')
+  .addHelpText('after', '\nExample:\n  halfopen init my-server')
+  .action((name: string, options: import('./options.ts').CommonOptions) =>
+    act(options.json === true, async () => (await import('./init.ts')).init(name, options)),
+  );
+
+withCommon(program.command('schema'))
+  .description('print the JSON Schema of a scenario file')
+  .addHelpText('after', '\nExample:\n  halfopen schema > scenario.schema.json')
+  .action(() => act(false, async () => (await import('./schema.ts')).schema()));
+
+withCommon(program.command('bench'))
+  .description('run the benchmarks whose name contains FILTER')
+  .argument('[FILTER]', 'part of a name', '')
+  .option('--out <DIR>', 'folder of the CSV file', 'results/bench')
+  .addHelpText('after', '\nExample:\n  halfopen bench listener')
+  .action((filter: string, options: import('./options.ts').CommonOptions & { out?: string }) =>
+    act(options.json === true, async () => (await import('./bench.ts')).bench(filter, options)),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version are no mistakes.
+  process.exitCode = error.exitCode === 0 ? 0 : MISTAKE;
+}

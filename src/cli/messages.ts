@@ -1,0 +1,52 @@
+/** What the command line says on stderr, and with which exit code it ends. */
+import { createColors } from 'picocolors';
+import { CapacityError, InputError, type Issue } from '../engine/errors.ts';
+import { errorsJson } from '../report/json.ts';
+import { sourceLine } from '../scenario/parse.ts';
+import { VERSION } from '../version.ts';
+
+/** Exit codes: done; the answer is no; the user's mistake; our bug. */
+export const Exit = { Done: 0, No: 1, Mistake: 2, Bug: 70, Interrupted: 130 } as const;
+
+/** Texts that messages may quote a line of, by file name. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** Says what went wrong. @returns the exit code. */
+export function reportError(error: unknown, json: boolean, sources: Sources): number {
+  if (error instanceof InputError) {
+    if (json) process.stdout.write(errorsJson(error.issues));
+    else for (const issue of error.issues) process.stderr.write(`${formatWithSource(issue, sources)}\n`);
+    return Exit.Mistake;
+  }
+  if (error instanceof CapacityError) {
+    const issue = { where: error.limit, expected: 'a run within its limits', received: error.message };
+    if (json) process.stdout.write(errorsJson([issue]));
+    else process.stderr.write(`${formatWithSource(issue, sources)}\n`);
+    return Exit.Mistake;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${stack}\nThis is a bug in halfopen ${VERSION}: please report it with the scenario.\n`);
+  return Exit.Bug;
+}
+
+/** `file:line:col: expected …, received …`, with the line and a caret where the text is known. */
+function formatWithSource(issue: Issue, sources: Sources): string {
+  const c = createColors(usesColor(process.stderr));
+  const message = `${c.bold(issue.where)}: expected ${issue.expected}, received ${c.red(issue.received)}`;
+  const place = /^(.*):(\d+):(\d+)$/.exec(issue.where);
+  const text = place === null ? undefined : sources.get(place[1] ?? '');
+  if (place === null || text === undefined) return message;
+  return `${message}\n${c.dim(sourceLine(text, Number(place[2]), Number(place[3])))}`;
+}
+
+/** Colours on a terminal, unless NO_COLOR or --no-color says otherwise. */
+export function usesColor(stream: NodeJS.WriteStream): boolean {
+  if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') return false;
+  if (process.argv.includes('--no-color')) return false;
+  return stream.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+/** Width to format for: the terminal's, or 80. */
+export function terminalWidth(): number {
+  return process.stdout.columns > 0 ? process.stdout.columns : Number(process.env['COLUMNS'] ?? 80) || 80;
+}

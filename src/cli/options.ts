@@ -1,0 +1,32 @@
+/** Options that several commands share, and how their texts are read. */
+import { InputError } from '../engine/errors.ts';
+import type { Override } from '../scenario/parse.ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface ScenarioOptions extends CommonOptions {
+  readonly set: readonly string[];
+  readonly seed?: string;
+}
+
+/** `PATH=VALUE` texts as overrides. @throws InputError. */
+export function overridesOf(settings: readonly string[]): Override[] {
+  return settings.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1)
+      throw new InputError([{ where: '--set', expected: 'PATH=VALUE', received: text === '' ? 'nothing' : text }]);
+    return { path: text.slice(0, at).trim(), value: text.slice(at + 1) };
+  });
+}
+
+/** A whole number of at least 1. @throws InputError. */
+export function countOf(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > max) {
+    throw new InputError([{ where: option, expected: `a whole number from 1 to ${max}`, received: text }]);
+  }
+  return value;
+}

@@ -1,0 +1,62 @@
+/** `halfopen verify`: what proves the simulator, run again; the first disagreements field by field. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createColors } from 'picocolors';
+import { verifyJson } from '../report/json.ts';
+import { exportScenarios, type FileReport, verifyFile } from '../verify/verify.ts';
+import { TRACE_ORACLES } from '../verify/trace-oracle.ts';
+import { readText, shippedCaptures } from './input-files.ts';
+import { Exit, usesColor } from './messages.ts';
+import type { CommonOptions } from './options.ts';
+
+export interface VerifyOptions extends CommonOptions {
+  readonly export?: string;
+}
+
+const DISAGREEMENTS_SHOWN = 10;
+const VALUE_CHARS = 100;
+
+/** @returns the exit code: 1 when anything disagrees. */
+export async function verify(paths: readonly string[], options: VerifyOptions): Promise<number> {
+  const captures = shippedCaptures(TRACE_ORACLES.map((oracle) => oracle.capture));
+  const texts = paths.map((path) => [path, readText(path)] as const);
+  const reports = texts.map(([path, text]) => verifyFile(path, text, captures));
+  if (options.export !== undefined) await exportAll(options.export, texts);
+  if (options.json === true) process.stdout.write(verifyJson(reports));
+  else if (options.quiet !== true) for (const report of reports) process.stdout.write(formatReport(report));
+  return reports.every((r) => r.agreed === r.cells) ? Exit.Done : Exit.No;
+}
+
+async function exportAll(directory: string, texts: readonly (readonly [string, string])[]): Promise<void> {
+  const { serializeScenario } = await import('../scenario/serialize.ts');
+  mkdirSync(directory, { recursive: true });
+  for (const [path, text] of texts) {
+    if (!text.includes('linux-1.2.13-listener-golden')) continue;
+    for (const scenario of exportScenarios(path, text)) {
+      writeFileSync(join(directory, `${scenario.name}.yaml`), serializeScenario(scenario));
+    }
+  }
+}
+
+function formatReport(report: FileReport): string {
+  const c = createColors(usesColor(process.stdout));
+  const lines = [c.bold(`${report.file}: ${report.casesAgreed} of ${report.cases} cases agree (${report.kind})`)];
+  const width = Math.max(...report.families.map((f) => f.family.length), 0);
+  for (const f of report.families) {
+    const mark = f.casesAgreed === f.cases ? c.green('agrees  ') : c.red('DIFFERS ');
+    const cases = `${f.casesAgreed}/${f.cases}`.padStart(7);
+    lines.push(`  ${mark} ${f.family.padEnd(width)}  ${cases} cases  ${f.agreed}/${f.cells} fields`);
+  }
+  for (const d of report.disagreements.slice(0, DISAGREEMENTS_SHOWN)) {
+    const rule = d.rule === null ? '' : ` (${d.rule})`;
+    lines.push(`  ${d.case}: ${d.field}: expected ${short(d.expected)}, received ${short(d.received)}${rule}`);
+  }
+  const more = report.disagreements.length - DISAGREEMENTS_SHOWN;
+  if (more > 0) lines.push(`  … and ${more} more: --json has them all`);
+  return `${lines.join('\n')}\n`;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text;
+}
