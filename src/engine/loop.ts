@@ -1,9 +1,10 @@
 /**
  * The simulation loop: pops the pending event of least (time, phase, insertion) and hands it to its sink.
- * Leaves out: what any event means.
+ * Leaves out: what any event means; how pending events are kept (event-queue.ts).
  */
 import { CapacityError, InvariantError } from './errors.ts';
-import { NEVER_NS } from './time.ts';
+import { EventQueue } from './event-queue.ts';
+import { TIME_NS_MAX } from './time.ts';
 
 /** What reacts to events. Two small integers, so that no event ever needs an object or a closure. */
 export interface EventSink {
@@ -16,17 +17,26 @@ export class Loop {
   nowNs: number;
   /** Events handled so far. */
   eventCount: number;
-  // TEMPORARY binary heap: the ladder and the lanes replace it behind the same methods.
-  private heap: { at: number; phase: number; seq: number; type: number; arg: number }[] = [];
-  private seq = 0;
-  private sinks: EventSink[] = [];
-  private kinds: number[] = [];
-  private phases: number[] = [];
-  private cancelled = new Set<number>();
+  private readonly queue: EventQueue;
+  private readonly sinks: EventSink[]; // event type → who reacts
+  private readonly kinds: number[]; // event type → the sink's own number
 
   constructor() {
     this.nowNs = 0;
     this.eventCount = 0;
+    this.queue = new EventQueue();
+    this.sinks = [];
+    this.kinds = [];
+  }
+
+  /** Events that are pending. */
+  get pendingCount(): number {
+    return this.queue.count;
+  }
+
+  /** Bytes of the pending events' typed arrays. */
+  get bytes(): number {
+    return this.queue.bytes;
   }
 
   /**
@@ -36,43 +46,42 @@ export class Loop {
   eventType(sink: EventSink, kind: number, phase: number): number {
     this.sinks.push(sink);
     this.kinds.push(kind);
-    this.phases.push(phase);
-    return this.sinks.length - 1;
-  }
-
-  /** Schedules event `type` with `arg` (int32) at `atNs` >= nowNs. @returns an id for `cancel`. */
-  schedule(atNs: number, type: number, arg: number): number {
-    if (!(atNs >= this.nowNs)) throw new InvariantError('an event may not lie in the past');
-    this.heap.push({ at: atNs, phase: this.phases[type]!, seq: this.seq, type, arg });
-    this.up();
-    return this.seq++;
+    return this.queue.addType(phase);
   }
 
   /**
-   * A lane: for events of `type` that always lie the same `delayNs` ahead.
+   * Schedules event `type` with `arg` (int32) at `atNs` >= nowNs, a whole number up to TIME_NS_MAX.
+   * @returns an id for `cancel`, good until the event is handled. @throws InvariantError. Amortised O(1).
+   */
+  schedule(atNs: number, type: number, arg: number): number {
+    if (!(atNs >= this.nowNs && atNs <= TIME_NS_MAX))
+      throw new InvariantError('an event lies in the past, or beyond time');
+    return this.queue.insert(atNs, type, arg);
+  }
+
+  /**
+   * A lane: for events of `type` that always lie the same `delayNs` >= 0 ahead.
    * @returns the lane, for `scheduleIn`. Equal (delayNs, type) give the same lane.
    */
   lane(delayNs: number, type: number): number {
-    this.lanes.push({ delayNs, type });
-    return this.lanes.length - 1;
-  }
-  private lanes: { delayNs: number; type: number }[] = [];
-
-  /** Schedules the lane's event with `arg`, the lane's delay from now. @returns an id for `cancel`. */
-  scheduleIn(lane: number, arg: number): number {
-    const l = this.lanes[lane]!;
-    return this.schedule(this.nowNs + l.delayNs, l.type, arg);
+    if (!(delayNs >= 0 && delayNs <= TIME_NS_MAX))
+      throw new InvariantError('a lane leads into the past, or beyond time');
+    return this.queue.openLane(delayNs, type);
   }
 
-  /** Takes back a pending event. The caller knows that it is pending: cancelling any other id is a bug. */
+  /** Schedules the lane's event with `arg`, the lane's delay from now. It cannot be cancelled. O(log lanes). */
+  scheduleIn(lane: number, arg: number): void {
+    this.queue.insertIntoLane(lane, this.nowNs, arg);
+  }
+
+  /** Takes back a scheduled event. The caller knows that it is pending: cancelling any other id is a bug. Amortised O(1). */
   cancel(id: number): void {
-    this.cancelled.add(id);
+    this.queue.cancel(id);
   }
 
   /** Instant of the next event, NEVER_NS when none is pending. */
   nextAtNs(): number {
-    this.dropCancelled();
-    return this.heap[0]?.at ?? NEVER_NS;
+    return this.queue.headAtNs;
   }
 
   /**
@@ -80,54 +89,14 @@ export class Loop {
    * @param eventsMax stop with CapacityError('limits.events') once `eventCount` reaches it.
    */
   runUntil(endNs: number, eventsMax = Infinity): void {
-    for (;;) {
-      this.dropCancelled();
-      const e = this.heap[0];
-      if (e === undefined || e.at > endNs) break;
+    const { queue, sinks, kinds } = this;
+    for (let atNs = queue.headAtNs; atNs <= endNs; atNs = queue.headAtNs) {
       if (this.eventCount >= eventsMax) throw new CapacityError('limits.events', `more than ${eventsMax} events`);
-      this.pop();
-      this.nowNs = e.at;
+      queue.pop();
+      this.nowNs = atNs;
       this.eventCount++;
-      this.sinks[e.type]!.onEvent(this.kinds[e.type]!, e.arg);
+      sinks[queue.type]!.onEvent(kinds[queue.type]!, queue.arg);
     }
-    this.nowNs = Math.max(this.nowNs, endNs);
-  }
-
-  private dropCancelled(): void {
-    while (this.heap.length > 0 && this.cancelled.delete(this.heap[0]!.seq)) this.pop();
-  }
-
-  private less(a: number, b: number): boolean {
-    const x = this.heap[a]!,
-      y = this.heap[b]!;
-    return x.at !== y.at ? x.at < y.at : x.phase !== y.phase ? x.phase < y.phase : x.seq < y.seq;
-  }
-  private swap(a: number, b: number): void {
-    const x = this.heap[a]!;
-    this.heap[a] = this.heap[b]!;
-    this.heap[b] = x;
-  }
-  private up(): void {
-    let i = this.heap.length - 1;
-    while (i > 0) {
-      const p = (i - 1) >> 1;
-      if (!this.less(i, p)) break;
-      this.swap(i, p);
-      i = p;
-    }
-  }
-  private pop(): void {
-    const last = this.heap.pop()!;
-    if (this.heap.length === 0) return;
-    this.heap[0] = last;
-    let i = 0;
-    for (;;) {
-      let c = 2 * i + 1;
-      if (c >= this.heap.length) break;
-      if (c + 1 < this.heap.length && this.less(c + 1, c)) c++;
-      if (!this.less(c, i)) break;
-      this.swap(i, c);
-      i = c;
-    }
+    if (endNs > this.nowNs) this.nowNs = endNs;
   }
 }

@@ -89,6 +89,23 @@ export class RingBuffer {
     return value;
   }
 
+  /** Puts `value` before element `index`, moving the shorter side. @returns false when full; index in [0, count]. O(count). */
+  tryInsertAt(index: number, value: number): boolean {
+    if (!(index >= 0 && index <= this.count)) throw new InvariantError('inserted outside of the ring');
+    if (!this.tryPush(value)) return false;
+    const { storage, mask } = this;
+    if (index < this.count - 1 - index) {
+      this.head = (this.head - 1) & mask;
+      for (let i = 0; i < index; i++) storage[(this.head + i) & mask] = storage[(this.head + i + 1) & mask]!;
+    } else {
+      for (let i = this.count - 1; i > index; i--) {
+        storage[(this.head + i) & mask] = storage[(this.head + i - 1) & mask]!;
+      }
+    }
+    storage[(this.head + index) & mask] = value;
+    return true;
+  }
+
   /** Forgets all elements. */
   clear(): void {
     this.head = 0;

@@ -114,7 +114,7 @@ export class Simulation {
 
   /** Bytes of all state that grows, for `limits.memory`. */
   get bytes(): number {
-    return this.sources.reduce((sum, s) => sum + s.bytes, this.listener.bytes + this.series.bytes);
+    return this.sources.reduce((sum, s) => sum + s.bytes, this.loop.bytes + this.listener.bytes + this.series.bytes);
   }
 
   private endWarmup(): void {

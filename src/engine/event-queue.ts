@@ -1,0 +1,101 @@
+/**
+ * All pending events: lanes for constant delays, a ladder for the rest, one order over both:
+ * (time, phase, insertion).
+ * Leaves out: what an event means, and the clock (loop.ts).
+ */
+import { EVENT_TYPES_MAX, EventColumns } from './event-columns.ts';
+import { CapacityError } from './errors.ts';
+import { LadderQueue } from './ladder-queue.ts';
+import { Lanes } from './lanes.ts';
+
+const ROWS_START = 256;
+
+export class EventQueue {
+  /** Of the event that `pop` took last. */
+  type: number;
+  arg: number;
+  private readonly events: EventColumns;
+  private readonly ladder: LadderQueue;
+  private readonly lanes: Lanes;
+  private typeCount: number;
+  private insertionCount: number;
+
+  /** @param insertionCount insertions so far, exact to 2^53; not 0 in tests only. */
+  constructor(insertionCount = 0) {
+    this.type = 0;
+    this.arg = 0;
+    this.events = new EventColumns(ROWS_START);
+    this.ladder = new LadderQueue(this.events);
+    this.lanes = new Lanes();
+    this.typeCount = 0;
+    this.insertionCount = insertionCount;
+  }
+
+  /** Events that are pending; cancelled ones do not count. */
+  get count(): number {
+    return this.ladder.count + this.lanes.count;
+  }
+
+  get bytes(): number {
+    return this.events.bytes + this.ladder.bytes + this.lanes.bytes;
+  }
+
+  /** Instant of the first event, NEVER_NS when there is none. */
+  get headAtNs(): number {
+    const laneAtNs = this.lanes.headAtNs;
+    const ladderAtNs = this.ladder.headAtNs;
+    return laneAtNs < ladderAtNs ? laneAtNs : ladderAtNs;
+  }
+
+  /** @returns a new event type, whose events stand at `phase` (0 … 65535) among equal times. @throws CapacityError beyond 2^15. */
+  addType(phase: number): number {
+    if (this.typeCount === EVENT_TYPES_MAX)
+      throw new CapacityError('event types', `more than ${EVENT_TYPES_MAX} event types`);
+    this.events.setPhase(this.typeCount, phase);
+    return this.typeCount++;
+  }
+
+  /** @returns the lane of events of `type` that lie `delayNs` ahead. */
+  openLane(delayNs: number, type: number): number {
+    return this.lanes.open(delayNs, type, this.events.phaseOfType(type));
+  }
+
+  /** Adds an event at `atNs`, not before the one popped last. @returns its id, good until it is popped. Amortised O(1). */
+  insert(atNs: number, type: number, arg: number): number {
+    const slot = this.events.open(atNs, type, arg, this.insertionCount++);
+    this.ladder.insert(slot);
+    return slot;
+  }
+
+  /** Adds an event to `lane`; `nowNs` never goes back. Amortised O(log lanes). */
+  insertIntoLane(lane: number, nowNs: number, arg: number): void {
+    this.lanes.push(lane, nowNs, this.insertionCount++, arg);
+  }
+
+  /** Takes back the event of `id`, which must be pending. @throws InvariantError when it was cancelled before. Amortised O(1). */
+  cancel(id: number): void {
+    this.ladder.cancel(id);
+  }
+
+  /** Takes the first event out; see `type` and `arg`. Call only when there is one. */
+  pop(): void {
+    if (this.isLaneFirst()) {
+      this.type = this.lanes.typeOf(this.lanes.headLane);
+      this.arg = this.lanes.pop();
+      return;
+    }
+    const slot = this.ladder.pop();
+    this.type = this.events.typeOf(slot);
+    this.arg = this.events.argOf(slot);
+    this.events.free(slot);
+  }
+
+  private isLaneFirst(): boolean {
+    const { lanes, ladder, events } = this;
+    if (lanes.headAtNs !== ladder.headAtNs) return lanes.headAtNs < ladder.headAtNs;
+    const lane = lanes.headLane;
+    const slot = ladder.headSlot;
+    if (lanes.phaseOf(lane) !== events.phaseOf(slot)) return lanes.phaseOf(lane) < events.phaseOf(slot);
+    return lanes.headInsertionOf(lane) < events.insertionOf(slot);
+  }
+}

@@ -1,0 +1,169 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EventColumns } from '../../src/engine/event-columns.ts';
+import { EventQueue } from '../../src/engine/event-queue.ts';
+import { LadderQueue } from '../../src/engine/ladder-queue.ts';
+import { Lanes } from '../../src/engine/lanes.ts';
+import { type AdaptedQueue, conform, Dice, PHASES } from '../support/event-queue-suite.ts';
+
+/** Insertions begin here, so that every walk passes 2^32. */
+const NEAR_2_32 = 2 ** 32 - 1000;
+const LANE_DELAYS = [0, 1, 2, 1e3, 1e6, 5e6, 1e9, 2e9, 3e9, 4e9, 8e9, 16e9, 32e9, 63e9, 64e9, 128e9, 7];
+
+class AdaptedLadder implements AdaptedQueue {
+  private readonly events = new EventColumns(4);
+  private readonly ladder = new LadderQueue(this.events);
+  private readonly slots = new Map<number, number>();
+  private insertionCount = NEAR_2_32;
+
+  constructor() {
+    for (const [type, phase] of PHASES.entries()) this.events.setPhase(type, phase);
+  }
+
+  get count(): number {
+    return this.ladder.count;
+  }
+  get headAtNs(): number {
+    return this.ladder.headAtNs;
+  }
+  /** Rows in use, those of cancelled events included. */
+  get rowCount(): number {
+    return this.events.count;
+  }
+
+  insert(atNs: number, phase: number, arg: number): void {
+    const slot = this.events.open(atNs, PHASES.indexOf(phase as 0), arg, this.insertionCount++);
+    this.slots.set(arg, slot);
+    this.ladder.insert(slot);
+  }
+
+  cancel = (arg: number): void => {
+    this.ladder.cancel(this.slots.get(arg) ?? -1);
+  };
+
+  pop(): number {
+    const slot = this.ladder.pop();
+    const arg = this.events.argOf(slot);
+    this.events.free(slot);
+    return arg;
+  }
+}
+
+class AdaptedLanes implements AdaptedQueue {
+  readonly cancel = null;
+  private readonly lanes = new Lanes();
+  private insertionCount = NEAR_2_32;
+  private nowNs = 0;
+
+  get count(): number {
+    return this.lanes.count;
+  }
+  get headAtNs(): number {
+    return this.lanes.headAtNs;
+  }
+
+  insert(atNs: number, phase: number, arg: number): void {
+    if (this.count === 0 && atNs < this.nowNs) this.nowNs = 0;
+    const lane = this.lanes.open(atNs - this.nowNs, PHASES.indexOf(phase as 0), phase);
+    this.lanes.push(lane, this.nowNs, this.insertionCount++, arg);
+  }
+
+  pop(): number {
+    this.nowNs = this.lanes.headAtNs;
+    return this.lanes.pop();
+  }
+}
+
+/** Takes a lane for every delay that has one, the ladder for the others. */
+class AdaptedEventQueue implements AdaptedQueue {
+  readonly cancel = null;
+  private readonly queue = new EventQueue(NEAR_2_32);
+  private readonly types = PHASES.map((phase) => this.queue.addType(phase));
+  private nowNs = 0;
+
+  get count(): number {
+    return this.queue.count;
+  }
+  get headAtNs(): number {
+    return this.queue.headAtNs;
+  }
+
+  insert(atNs: number, phase: number, arg: number): void {
+    const type = this.types[PHASES.indexOf(phase as 0)] ?? 0;
+    if (this.count === 0 && atNs < this.nowNs) this.nowNs = 0;
+    const delayNs = atNs - this.nowNs;
+    if (LANE_DELAYS.includes(delayNs)) this.queue.insertIntoLane(this.queue.openLane(delayNs, type), this.nowNs, arg);
+    else this.queue.insert(atNs, type, arg);
+  }
+
+  pop(): number {
+    this.nowNs = this.queue.headAtNs;
+    this.queue.pop();
+    return this.queue.arg;
+  }
+}
+
+const ladderTest = suite('LadderQueue');
+conform(ladderTest, () => new AdaptedLadder());
+
+ladderTest('sorts a hundred thousand events of every scale, inserted at once', () => {
+  const dice = new Dice(7);
+  const queue = new AdaptedLadder();
+  const atNs = Float64Array.from({ length: 1e5 }, () => dice.next(1e9) * (dice.next(4) === 0 ? 1e6 : 1));
+  for (const [arg, at] of atNs.entries()) queue.insert(at, 0, arg);
+  const sorted = [...atNs.keys()].toSorted((a, b) => (atNs[a] ?? 0) - (atNs[b] ?? 0) || a - b);
+  assert.equal(
+    sorted.map(() => queue.pop()),
+    sorted,
+  );
+});
+
+ladderTest('gives the rows of cancelled events back before their time', () => {
+  const queue = new AdaptedLadder();
+  for (let arg = 0; arg < 1e5; arg++) {
+    queue.insert(1e9 + arg, 0, arg);
+    if (arg >= 10) queue.cancel(arg - 10);
+  }
+  assert.is(queue.count, 10);
+  assert.ok(queue.rowCount < 3000, `${queue.rowCount} rows`);
+});
+
+ladderTest('refuses to cancel an event twice', () => {
+  const queue = new AdaptedLadder();
+  queue.insert(1, 0, 0);
+  queue.insert(2, 0, 1);
+  queue.cancel(1);
+  assert.throws(() => queue.cancel(1), /cancelled twice/);
+});
+ladderTest.run();
+
+const lanesTest = suite('Lanes');
+conform(lanesTest, () => new AdaptedLanes(), LANE_DELAYS);
+
+lanesTest('gives the same lane for the same delay and type', () => {
+  const lanes = new Lanes();
+  assert.is(lanes.open(5, 0, 0), lanes.open(5, 0, 0));
+  assert.is.not(lanes.open(5, 0, 0), lanes.open(5, 1, 0));
+});
+lanesTest.run();
+
+const bothTest = suite('EventQueue');
+conform(bothTest, () => new AdaptedEventQueue());
+conform(bothTest, () => new AdaptedEventQueue(), [...LANE_DELAYS, 3, 11, 1e9 + 1, 5e9]);
+
+bothTest('keeps the order of insertion between a lane and the ladder when the counter passes 2^32', () => {
+  const queue = new EventQueue(2 ** 32 - 2);
+  const type = queue.addType(16);
+  const lane = queue.openLane(10, type);
+  queue.insertIntoLane(lane, 0, 0);
+  queue.insert(10, type, 1);
+  queue.insertIntoLane(lane, 0, 2);
+  queue.insert(10, type, 3);
+  const popped = [];
+  while (queue.count > 0) {
+    queue.pop();
+    popped.push(queue.arg);
+  }
+  assert.equal(popped, [0, 1, 2, 3]);
+});
+bothTest.run();

@@ -1,0 +1,74 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Loop } from '../../src/engine/loop.ts';
+import { Phase } from '../../src/engine/time.ts';
+
+/** A loop whose events write `kind:arg@now` down. */
+function loopWithLog(): { loop: Loop; log: string[]; type: (kind: number, phase: number) => number } {
+  const loop = new Loop();
+  const log: string[] = [];
+  const sink = { onEvent: (kind: number, arg: number): void => void log.push(`${kind}:${arg}@${loop.nowNs}`) };
+  return { loop, log, type: (kind, phase) => loop.eventType(sink, kind, phase) };
+}
+
+const test = suite('Loop');
+
+test('equal times fire by phase, then in schedule order, lanes and schedule alike', () => {
+  const { loop, log, type } = loopWithLog();
+  const process = type(2, Phase.Process);
+  const timer = type(0, Phase.Timer);
+  const lane = loop.lane(10, timer);
+  loop.schedule(10, process, 0);
+  loop.schedule(10, timer, 1);
+  loop.scheduleIn(lane, 2);
+  loop.schedule(10, timer, 3);
+  loop.runUntil(10);
+  assert.equal(log, ['0:1@10', '0:2@10', '0:3@10', '2:0@10']);
+});
+
+test('handles what lies at the end instant, stands there, and goes on', () => {
+  const { loop, log, type } = loopWithLog();
+  const event = type(0, 0);
+  loop.schedule(5, event, 1);
+  loop.schedule(6, event, 2);
+  loop.runUntil(5);
+  assert.equal(log, ['0:1@5']);
+  assert.is(loop.nextAtNs(), 6);
+  loop.runUntil(100);
+  assert.is(loop.nowNs, 100);
+  assert.is(loop.eventCount, 2);
+  assert.is(loop.nextAtNs(), Infinity);
+});
+
+test('a cancelled event does not fire', () => {
+  const { loop, log, type } = loopWithLog();
+  const event = type(0, 0);
+  const id = loop.schedule(5, event, 1);
+  loop.schedule(5, event, 2);
+  loop.cancel(id);
+  assert.is(loop.pendingCount, 1);
+  loop.runUntil(10);
+  assert.equal(log, ['0:2@5']);
+});
+
+test('stops with a CapacityError at its bound of events, and can go on', () => {
+  const { loop, log, type } = loopWithLog();
+  const event = type(0, 0);
+  for (let i = 0; i < 4; i++) loop.schedule(i, event, i);
+  assert.throws(
+    () => loop.runUntil(10, 3),
+    (error: Error & { limit?: string }) => error.limit === 'limits.events',
+  );
+  assert.is(log.length, 3);
+  loop.runUntil(10);
+  assert.is(log.length, 4);
+});
+
+test('refuses the past, NaN, and what lies beyond exact integers', () => {
+  const { loop, type } = loopWithLog();
+  const event = type(0, 0);
+  loop.runUntil(10);
+  for (const atNs of [9, NaN, Infinity, 2 ** 53]) assert.throws(() => loop.schedule(atNs, event, 0), /past|beyond/);
+  assert.throws(() => loop.lane(-1, event), /past|beyond/);
+});
+test.run();
