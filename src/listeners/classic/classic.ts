@@ -12,7 +12,6 @@ import { assert } from '../../engine/errors.ts';
 import { Gauges } from '../../engine/gauges.ts';
 import type { EventSink } from '../../engine/loop.ts';
 import { RingBuffer } from '../../engine/ring-buffer.ts';
-import { NEVER_NS, Phase } from '../../engine/time.ts';
 import { Flag } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import { TupleIndex } from '../../network/tuple-index.ts';
@@ -48,7 +47,6 @@ const CAUSES: readonly RefusalCause[] = [
   },
 ];
 
-const Kind = { HoldEnd: 0 } as const;
 const WINDOW = 14600;
 const MSS_BYTES = 1460;
 const BACKLOG_MAX = 2 ** 24;
@@ -62,8 +60,6 @@ export class Classic implements Listener, EventSink {
   private readonly spec: ClassicSpec;
   private readonly env: StackEnvironment;
   private readonly hold: Sampler;
-  private readonly holdEndType: number;
-  private readonly lingerLane: number;
   private readonly connections: Connections;
   private readonly index: TupleIndex; // 4-tuple → slot of connections
   private readonly sleepers: Sleepers;
@@ -78,9 +74,7 @@ export class Classic implements Listener, EventSink {
     this.spec = spec;
     this.env = env;
     this.hold = sampler(spec.hold, env.random.stream('server.classic.hold'));
-    this.holdEndType = env.loop.eventType(this, Kind.HoldEnd, Phase.Timer);
-    this.lingerLane = env.loop.lane(LINGER_NS, this.holdEndType);
-    this.connections = new Connections();
+    this.connections = new Connections(env.loop, this, spec.hold.kind === 'constant' ? spec.hold.meanNs : LINGER_NS);
     this.index = new TupleIndex();
     this.sleepers = new Sleepers(env.loop, env.waker);
     this.acceptQueue = new RingBuffer('i32', 16, BACKLOG_MAX);
@@ -105,9 +99,8 @@ export class Classic implements Listener, EventSink {
     else if ((flags & Flag.Ack) !== 0) this.onAck(slot, segment, flags);
   }
 
-  /** A hold or a linger ends, if it is still the one that was armed. */
+  /** A hold or a linger ends. */
   onEvent(_kind: number, slot: number): void {
-    if (this.connections.expiresAtNsOf(slot) !== this.env.loop.nowNs) return;
     if (this.connections.stateOf(slot) === ConnectionState.HalfOpen) this.counters.add(ClassicCounter.Expired, 1);
     this.forget(slot);
   }
@@ -146,10 +139,9 @@ export class Classic implements Listener, EventSink {
     this.ledger.record(source, SynFate.Admitted, loop.nowNs);
     const iss = Math.imul(this.counters.valueOf(ClassicCounter.Admitted), 64_013);
     this.counters.add(ClassicCounter.Admitted, 1);
-    const expiresAtNs = loop.nowNs + this.hold.next();
-    const slot = this.connections.open(segments, segment, iss, expiresAtNs);
+    const slot = this.connections.open(segments, segment, iss);
     this.index.set(source, segments.peerOf(segment), segments.portOf(segment), slot);
-    loop.schedule(expiresAtNs, this.holdEndType, slot);
+    this.connections.timers.set(slot, loop.nowNs + this.hold.next());
     this.setHalfOpen(this.halfOpenCount + 1);
     this.sendSynAck(slot);
   }
@@ -176,7 +168,8 @@ export class Classic implements Listener, EventSink {
       this.counters.add(ClassicCounter.AcceptOverflows, 1);
       return false;
     }
-    this.connections.setState(slot, ConnectionState.Queued, NEVER_NS);
+    this.connections.setState(slot, ConnectionState.Queued);
+    this.connections.timers.clear(slot);
     this.setHalfOpen(this.halfOpenCount - 1);
     assert(this.acceptQueue.tryPush(slot), 'the accept queue is longer than any backlog');
     this.gaugeAcceptQueue();
@@ -200,7 +193,7 @@ export class Classic implements Listener, EventSink {
         break;
       // The application still holds the descriptor: it finds the connection dead.
       case ConnectionState.Accepted:
-        this.connections.setState(slot, ConnectionState.Dead, NEVER_NS);
+        this.connections.setState(slot, ConnectionState.Dead);
         break;
       default:
         this.forget(slot);
@@ -330,8 +323,8 @@ export class Classic implements Listener, EventSink {
     }
     this.send(descriptor, Flag.Ack | Flag.Fin, 0);
     this.connections.advance(descriptor, 1);
-    this.connections.setState(descriptor, ConnectionState.Closed, this.env.loop.nowNs + LINGER_NS);
-    this.env.loop.scheduleIn(this.lingerLane, descriptor);
+    this.connections.setState(descriptor, ConnectionState.Closed);
+    this.connections.timers.set(descriptor, this.env.loop.nowNs + LINGER_NS);
     return 0;
   }
 
@@ -370,7 +363,7 @@ export class Classic implements Listener, EventSink {
   private takeFirst(): number {
     const slot = this.acceptQueue.shift();
     this.gaugeAcceptQueue();
-    this.connections.setState(slot, ConnectionState.Accepted, NEVER_NS);
+    this.connections.setState(slot, ConnectionState.Accepted);
     return slot;
   }
 }

@@ -1,5 +1,8 @@
 /** The rows of the classic listener's connections, from the SYN until they are forgotten. */
+import type { EventSink, Loop } from '../../engine/loop.ts';
 import { grown, SlotPool } from '../../engine/slot-pool.ts';
+import { SlotTimers } from '../../engine/slot-timers.ts';
+import { Phase } from '../../engine/time.ts';
 import type { SegmentPool } from '../../network/segment.ts';
 
 export const ConnectionState = { HalfOpen: 0, Queued: 1, Accepted: 2, Dead: 3, Closed: 4 } as const;
@@ -8,6 +11,8 @@ const CAPACITY = 64;
 const CAPACITY_MAX = 2 ** 24;
 
 export class Connections {
+  /** Ends the hold or the linger of a slot. */
+  readonly timers: SlotTimers;
   private readonly pool: SlotPool;
   private source: Uint16Array; // slot → traffic entry
   private peer: Uint32Array; // slot → peer
@@ -16,10 +21,11 @@ export class Connections {
   private sndNxt: Uint32Array; // slot → next sequence number to send
   private rcvNxt: Uint32Array; // slot → next sequence number expected
   private received: Uint32Array; // slot → bytes received and not read
-  private expiresAtNs: Float64Array; // slot → end of the hold or the linger
 
-  constructor() {
-    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 29, (to) => this.grow(to));
+  /** @param sink gets the slot whose timer fires. @param usualDelayNs of most timers. */
+  constructor(loop: Loop, sink: EventSink, usualDelayNs: number) {
+    this.timers = new SlotTimers(loop, sink, 0, Phase.Timer, usualDelayNs, CAPACITY);
+    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 21, (to) => this.grow(to));
     this.source = new Uint16Array(CAPACITY);
     this.peer = new Uint32Array(CAPACITY);
     this.port = new Uint16Array(CAPACITY);
@@ -27,7 +33,6 @@ export class Connections {
     this.sndNxt = new Uint32Array(CAPACITY);
     this.rcvNxt = new Uint32Array(CAPACITY);
     this.received = new Uint32Array(CAPACITY);
-    this.expiresAtNs = new Float64Array(CAPACITY);
   }
 
   get count(): number {
@@ -35,11 +40,11 @@ export class Connections {
   }
 
   get bytes(): number {
-    return this.pool.bytes;
+    return this.pool.bytes + this.timers.bytes;
   }
 
   /** A half-open connection for the SYN in `segment`. @returns its slot. @throws CapacityError. O(1), amortised. */
-  open(segments: SegmentPool, segment: number, iss: number, expiresAtNs: number): number {
+  open(segments: SegmentPool, segment: number, iss: number): number {
     const slot = this.pool.alloc();
     this.source[slot] = segments.sourceOf(segment);
     this.peer[slot] = segments.peerOf(segment);
@@ -48,18 +53,16 @@ export class Connections {
     this.sndNxt[slot] = iss + 1;
     this.rcvNxt[slot] = segments.seqOf(segment) + 1;
     this.received[slot] = 0;
-    this.expiresAtNs[slot] = expiresAtNs;
     return slot;
   }
 
   close(slot: number): void {
-    this.expiresAtNs[slot] = -1;
+    this.timers.clear(slot);
     this.pool.free(slot);
   }
 
-  setState(slot: number, state: number, expiresAtNs: number): void {
+  setState(slot: number, state: number): void {
     this.state[slot] = state;
-    this.expiresAtNs[slot] = expiresAtNs;
   }
 
   /** Takes `length` sequence numbers if they are next; others are old or too early, and change nothing. */
@@ -113,9 +116,6 @@ export class Connections {
   rcvNxtOf(slot: number): number {
     return this.rcvNxt[slot]!;
   }
-  expiresAtNsOf(slot: number): number {
-    return this.expiresAtNs[slot]!;
-  }
 
   private grow(capacity: number): void {
     this.source = grown(this.source, new Uint16Array(capacity));
@@ -125,6 +125,6 @@ export class Connections {
     this.sndNxt = grown(this.sndNxt, new Uint32Array(capacity));
     this.rcvNxt = grown(this.rcvNxt, new Uint32Array(capacity));
     this.received = grown(this.received, new Uint32Array(capacity));
-    this.expiresAtNs = grown(this.expiresAtNs, new Float64Array(capacity));
+    this.timers.grow(capacity);
   }
 }
