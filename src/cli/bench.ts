@@ -9,7 +9,7 @@ interface BenchModule {
 /** @returns the exit code. */
 export async function bench(filter: string, options: CommonOptions & { readonly out?: string }): Promise<number> {
   const url = new URL('../../bench/run.js', import.meta.url).href;
-  const { runBenches } = (await import(url)) as BenchModule;
-  await runBenches(filter, { json: options.json === true, out: options.out ?? null });
+  const benches = (await import(url)) as BenchModule;
+  await benches.runBenches(filter, { json: options.json === true, out: options.out ?? null });
   return Exit.Done;
 }

@@ -5,6 +5,9 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
+import type { CommonOptions, ScenarioOptions } from './options.ts';
+import type { RunOptions } from './run.ts';
+import type { VerifyOptions } from './verify.ts';
 
 const MISTAKE = 2;
 const BROKEN_PIPE = 'EPIPE';
@@ -65,7 +68,7 @@ withScenario(program.command('run'))
   .option('--replications <N>', 'runs with independent random streams; means with 95 % confidence')
   .option('--out <DIR>', 'folder of the CSV files')
   .addHelpText('after', '\nExamples:\n  halfopen run scenarios/no-attack.yaml\n  halfopen run - --out out < flood.yaml')
-  .action((path: string, options: import('./run.ts').RunOptions) =>
+  .action((path: string, options: RunOptions) =>
     act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
   );
 
@@ -74,7 +77,7 @@ withCommon(program.command('verify'))
   .argument('<FILE...>', 'files of expectations')
   .option('--export <DIR>', 'also write every golden workload as a scenario')
   .addHelpText('after', '\nExample:\n  halfopen verify test/golden/linux-1.2.json test/golden/trace-oracles.json')
-  .action((paths: string[], options: import('./verify.ts').VerifyOptions) =>
+  .action((paths: string[], options: VerifyOptions) =>
     act(options.json === true, async () => (await import('./verify.ts')).verify(paths, options)),
   );
 
@@ -82,7 +85,7 @@ withScenario(program.command('check'))
   .description('validate a scenario and its captures without running it')
   .argument('<SCENARIO>', 'scenario file, or -')
   .addHelpText('after', '\nExample:\n  halfopen check my-server.yaml')
-  .action((path: string, options: import('./options.ts').ScenarioOptions) =>
+  .action((path: string, options: ScenarioOptions) =>
     act(options.json === true, async () => (await import('./check.ts')).check(path, options, sources)),
   );
 
@@ -90,7 +93,7 @@ withCommon(program.command('init'))
   .description('write a commented scenario to start from')
   .argument('<NAME>', 'name of the new scenario')
   .addHelpText('after', '\nExample:\n  halfopen init my-server')
-  .action((name: string, options: import('./options.ts').CommonOptions) =>
+  .action((name: string, options: CommonOptions) =>
     act(options.json === true, async () => (await import('./init.ts')).init(name, options)),
   );
 
@@ -104,7 +107,7 @@ withCommon(program.command('bench'))
   .argument('[FILTER]', 'part of a name', '')
   .option('--out <DIR>', 'folder of the CSV file', 'results/bench')
   .addHelpText('after', '\nExample:\n  halfopen bench listener')
-  .action((filter: string, options: import('./options.ts').CommonOptions & { out?: string }) =>
+  .action((filter: string, options: CommonOptions & { out?: string }) =>
     act(options.json === true, async () => (await import('./bench.ts')).bench(filter, options)),
   );
 

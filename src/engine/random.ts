@@ -129,7 +129,7 @@ export class RandomStreams {
 
 const LOG_FACTORIALS = new Float64Array(32);
 for (let n = 2; n < LOG_FACTORIALS.length; n++) LOG_FACTORIALS[n] = LOG_FACTORIALS[n - 1]! + Math.log(n);
-const HALF_LOG_TWO_PI = 0.91893853320467274;
+const HALF_LOG_TWO_PI = 0.9189385332046728;
 
 /** log(n!), by table below 32 and by Stirling's series above (error below 1e-15 relative). */
 export function logFactorial(n: number): number {

@@ -8,7 +8,7 @@
 export const ZIGGURAT_LAYERS = 256;
 
 /** Right edge of the base layer, and the area of each layer (Marsaglia and Tsang 2000, exponential, 256 layers). */
-export const ZIGGURAT_TAIL = 7.69711747013104972;
+export const ZIGGURAT_TAIL = 7.69711747013105;
 const LAYER_AREA = 3.949659822581572e-3;
 
 /** layer → its right edge; edge[0] is that of the base layer including its share of the tail, edge[256] = 0. */

@@ -65,7 +65,7 @@ export class Locator {
 
 /** What zod found wrong, in the order of the file's keys. @param raw the data that was parsed. */
 export function issuesOf(error: z.ZodError, raw: unknown, locator: Locator): Issue[] {
-  return error.issues.flatMap((issue) => issuesOfOne(issue as z.core.$ZodIssue, raw, locator));
+  return error.issues.flatMap((issue) => issuesOfOne(issue, raw, locator));
 }
 
 export function issueOfProblem(problem: Problem, locator: Locator): Issue {
@@ -112,7 +112,7 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
       ];
     case 'invalid_format':
       return [
-        { where, expected: `text of the form ${'pattern' in issue ? String(issue.pattern) : issue.format}`, received },
+        { where, expected: `text of the form ${'pattern' in issue ? issue.pattern : issue.format}`, received },
       ];
     default:
       return [{ where, expected: issue.message, received }];
@@ -156,7 +156,7 @@ function unionIssues(
   const told = branches.find((errors) => errors.some((e) => e.code !== 'invalid_type' || e.path.length > 0));
   if (told === undefined) return [{ where, expected: `text or a number for ${path.join('.')}`, received }];
   return told.flatMap((inner) =>
-    issuesOfOne({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, raw, locator),
+    issuesOfOne({ ...inner, path: [...path, ...inner.path] }, raw, locator),
   );
 }
 
@@ -216,7 +216,7 @@ function valueAt(raw: unknown, path: Path): unknown {
 /** A value for a message: short, on one line, printable. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
   const line = text.replace(/[^\x20-\x7e]+/g, ' ');
   return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line || "''";
 }

@@ -12,7 +12,7 @@ interface Node {
 /** @returns path → keys; `*` stands for a name under traffic and links, `#` for a place in a list. */
 export function sectionKeys(): Map<string, string[]> {
   const keys = new Map<string, string[]>();
-  visit(scenarioJsonSchema() as Node, [], keys);
+  visit(scenarioJsonSchema(), [], keys);
   return keys;
 }
 

@@ -94,7 +94,7 @@ function sendSynAck(k: Kernel, child: number, synFlags: number): void {
   socks.window[child] = tcpSelectWindow(k, child);
   socks.sentSeq[child] = socks.writeSeq[child]!;
   k.count(Count.SynAcks);
-  queueXmit(k, child, buffer, socks.window[child]!);
+  queueXmit(k, child, buffer, socks.window[child]);
   resetXmitTimer(k, child, Why.Write, k.ticks(TCP_TIMEOUT_INIT_S));
 }
 

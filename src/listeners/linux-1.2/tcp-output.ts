@@ -80,7 +80,7 @@ export function tcpSendAck(k: Kernel, child: number, sequence: number): void {
     else deleteTimer(k, child);
   }
   k.count(Count.TcpOutSegs);
-  transmit(k, child, Flag.Ack, sequence, socks.window[child]!, 0);
+  transmit(k, child, Flag.Ack, sequence, socks.window[child], 0);
 }
 
 /** Sends an acknowledgment that was put off. */
@@ -91,7 +91,7 @@ export function tcpReadWakeup(k: Kernel, child: number): void {
   socks.ackBacklog[child] = 0;
   socks.bytesRcv[child] = 0;
   socks.window[child] = tcpSelectWindow(k, child);
-  transmit(k, child, Flag.Ack, socks.sentSeq[child]!, socks.window[child]!, 0);
+  transmit(k, child, Flag.Ack, socks.sentSeq[child]!, socks.window[child], 0);
   k.count(Count.TcpOutSegs);
 }
 
@@ -196,5 +196,5 @@ export function tcpRetransmit(k: Kernel, child: number): void {
   tcpDoRetransmit(k, child, false);
   socks.retransmits[child]!++;
   socks.rto[child] = Math.min(socks.rto[child]! * 2, k.ticks(RTO_MAX_S));
-  resetXmitTimer(k, child, Why.Write, socks.rto[child]!);
+  resetXmitTimer(k, child, Why.Write, socks.rto[child]);
 }
