@@ -49,11 +49,6 @@ export const TCP_TIMEWAIT_LEN_S = 60;
 export const TCP_TIMEOUT_LEN_S = 900;
 /** A dead socket in CLOSE lives at most this long, ticks. */
 export const TCP_DONE_TIME_TICKS = 250;
-/** A socket whose buffers are not all free yet is looked at again, ticks. */
-export const SOCK_DESTROY_TIME_TICKS = 1000;
-/** A timer that finds its socket locked tries again, ticks (R24). */
-export const RETRANSMIT_LOCKED_S = 1;
-export const NET_TIMER_LOCKED_TICKS = 10;
 
 /** Default receive buffer, bytes (SK_RMEM_MAX). */
 export const SK_RMEM_MAX = 32_767;

@@ -26,6 +26,7 @@ export const Count = {
   WakeupsInVain: 18,
   SelectWakeups: 19,
   SelectWakeupsInVain: 20,
+  Sigio: 21,
 } as const;
 
 export const COUNTER_NAMES = [
@@ -50,4 +51,5 @@ export const COUNTER_NAMES = [
   'wakeups_in_vain',
   'select_wakeups',
   'select_wakeups_in_vain',
+  'sigio_sent',
 ] as const;

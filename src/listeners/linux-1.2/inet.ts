@@ -12,6 +12,11 @@ import { tcpAccept } from './tcp-accept.ts';
 import { tcpClose, tcpCloseListener } from './tcp-close.ts';
 
 const LAST_SIGNED_CLAMP = 10; // 1.2.10
+/** A closed listener is destroyed after this many ticks (R77: 2 to 3). */
+const LISTENER_LINGER_TICKS = 2;
+/** First port that a socket may be given by itself. */
+const PROT_SOCK = 1024;
+const PORT_MAX = 65_535;
 
 /**
  * R3: the bound that listen(backlog) sets. Up to 1.2.10 the comparison is signed, so a negative number is not
@@ -25,6 +30,7 @@ export function clampBacklog(version: string, backlog: number): number {
 
 /** R2-R4: the first call opens the port; a later one changes the bound, and nothing else. */
 export function inetListen(k: Kernel, listener: ListenSocket, backlog: number): void {
+  if (listener.port === 0 && !bindEphemeral(k, listener)) return; // R2: EAGAIN, which R1 throws away
   listener.maxAckBacklog = clampBacklog(k.spec.version, backlog);
   if (listener.isListening) return;
   listener.ackBacklog = 0;
@@ -61,13 +67,36 @@ export function inetRelease(k: Kernel, child: number): void {
   releaseSock(k, child);
 }
 
-/** R75, R78: the last close() of the listener wakes its sleepers, then closes it and its queue. */
-export function inetReleaseListener(k: Kernel, listener: ListenSocket): number {
-  if (!listener.isListening) return -Errno.EBADF;
+/** R75: the last close() of the listener wakes its sleepers, then closes it and its queue. */
+export function inetReleaseListener(k: Kernel, listener: ListenSocket): void {
+  if (!listener.isListening) return;
   k.wakeAcceptors(listener);
   tcpCloseListener(k, listener);
   listener.dead = true;
+  listener.goneAtNs = k.timers.jiffiesNs() + LISTENER_LINGER_TICKS * k.timers.tickNs;
   const chain = k.chainOf(listener.port);
   if (chain !== null) chain.listenerCount--;
-  return 0;
+}
+
+/**
+ * R77: bind() of a new socket to `port`. Orphans of an old listener hold the port until they are gone, unless
+ * SO_REUSEADDR; the old listener itself holds it for some ticks more in any case. @returns 0 or -EADDRINUSE.
+ */
+export function inetBind(k: Kernel, port: number, reuseaddr: boolean): number {
+  const now = k.env.loop.nowNs;
+  for (const listener of k.listeners) {
+    if (listener.port === port && (listener.isListening || now < listener.goneAtNs)) return -Errno.EADDRINUSE;
+  }
+  return k.socks.countOnPort(port) > 0 && !reuseaddr ? -Errno.EADDRINUSE : 0;
+}
+
+/** R2: gives an unbound socket a port of its own. @returns false when there is none. */
+function bindEphemeral(k: Kernel, listener: ListenSocket): boolean {
+  for (let port = PROT_SOCK; port <= PORT_MAX && !k.faults.noPort; port++) {
+    if (k.listeners.some((other) => other.port === port)) continue;
+    listener.port = port;
+    k.openChain(port);
+    return true;
+  }
+  return false;
 }

@@ -27,6 +27,8 @@ export interface Faults {
   noSock: boolean;
   noSynAckBuffer: boolean;
   noRoute: boolean;
+  /** No ephemeral port is left (R2). */
+  noPort: boolean;
 }
 
 /** What accept() took off the queue last, as it was before it was returned or destroyed. */
@@ -54,7 +56,7 @@ export class Kernel {
   /** The listener under study first, then those of other ports. */
   readonly listeners: readonly ListenSocket[];
   readonly index: TupleIndex;
-  readonly chains: readonly (SockChain | null)[];
+  readonly chains: (SockChain | null)[];
   readonly faults: Faults;
   readonly dequeued: Dequeued;
   /** Descriptors of accepted connections: of each process, and of the machine. */
@@ -82,9 +84,9 @@ export class Kernel {
     this.listeners = [env.port, ...env.otherPorts].map((port) => new ListenSocket(port, SK_RMEM_MAX));
     this.index = new TupleIndex();
     const chains: (SockChain | null)[] = Array.from({ length: SOCK_ARRAY_SIZE }, () => null);
-    for (const { port } of this.listeners) chains[port % SOCK_ARRAY_SIZE] ??= new SockChain();
     this.chains = chains;
-    this.faults = { noSock: false, noSynAckBuffer: false, noRoute: false };
+    for (const { port } of this.listeners) this.openChain(port);
+    this.faults = { noSock: false, noSynAckBuffer: false, noRoute: false, noPort: false };
     this.dequeued = { source: 0, peer: 0, state: 0, err: 0 };
     this.descriptorCounts = [];
     this.openDescriptors = 0;
@@ -137,6 +139,11 @@ export class Kernel {
 
   chainOf(port: number): SockChain | null {
     return this.chains[port % SOCK_ARRAY_SIZE]!;
+  }
+
+  /** The bucket of `port`, for a listener that opens it. */
+  openChain(port: number): void {
+    this.chains[port % SOCK_ARRAY_SIZE] ??= new SockChain();
   }
 
   /** wake_up_interruptible on the listener's wait queue: all acceptors (R67). Nobody sleeps on other ports. */

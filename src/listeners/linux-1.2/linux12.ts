@@ -13,20 +13,30 @@ import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { Listener, StackEnvironment } from '../listener.ts';
 import type { Linux12Spec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
-import { BACKLOG_MAX, DESCRIPTORS_IN_USE, NR_FILE, NR_OPEN, TCP_STATE_NAMES, TcpState } from './constants.ts';
+import { BACKLOG_MAX, TCP_STATE_NAMES, TcpState } from './constants.ts';
 import { Count } from './counters.ts';
 import { icmpUnreachable } from './icmp.ts';
-import { inetAccept, inetListen, inetRelease, inetReleaseListener } from './inet.ts';
+import { inetBind, inetListen } from './inet.ts';
 import { type Faults, isEligible, Kernel } from './kernel.ts';
 import type { TimerHandler } from './kernel-timers.ts';
 import type { ListenSocket } from './listen-socket.ts';
 import { releaseListener } from './sock.ts';
-import { tcpListenSelect } from './tcp-accept.ts';
+import {
+  createSocketFile,
+  sockAccept,
+  sockAcceptWait,
+  sockClose,
+  sockCloseListener,
+  type SocketFile,
+  sockGetPeerName,
+  sockListen,
+} from './socket.ts';
+import { Sel, tcpListenSelect } from './tcp-accept.ts';
 import { tcpRead } from './tcp-close.ts';
 import { tcpSendData } from './tcp-output.ts';
 import { tcpRcv } from './tcp-rcv.ts';
 import { netTimer, retransmitTimer } from './tcp-timer.ts';
-import { Call } from './wait-queues.ts';
+import { Call, Signal } from './wait-queues.ts';
 
 /** A child as a person or a golden case sees it. */
 export interface ChildView {
@@ -41,12 +51,15 @@ export class Linux12 implements Listener, TimerHandler {
   readonly counters: Counters;
   readonly gauges: Gauges;
   readonly ledger: SynLedger;
+  /** The listener's descriptor. */
+  readonly file: SocketFile;
   private readonly kernel: Kernel;
   private readonly listener: ListenSocket;
 
   constructor(spec: Linux12Spec, env: StackEnvironment) {
     const kernel = new Kernel(spec, env, this);
     this.kernel = kernel;
+    this.file = createSocketFile();
     this.counters = kernel.counters;
     this.gauges = kernel.gauges;
     this.ledger = kernel.ledger;
@@ -74,21 +87,22 @@ export class Linux12 implements Listener, TimerHandler {
 
   // --- system calls
 
-  /** R1: nothing after the checks of the descriptor can fail. */
   listen(backlog: number): number {
-    inetListen(this.kernel, this.listener, backlog);
-    return 0;
+    return sockListen(this.kernel, this.file, this.listener, backlog);
   }
 
   accept(process: number, nonblock: boolean): number {
-    // R61, R69 (8): tested once, at entry.
-    if (!this.listener.isListening) return this.leave(process, -Errno.EINVAL);
-    return this.tryAccept(process, nonblock);
+    return this.afterAccept(process, sockAccept(this.kernel, this.file, this.listener, process, nonblock));
+  }
+
+  /** R77: bind() of another socket to the listener's port, as a restarted daemon does. @returns 0 or -errno. */
+  bindAgain(reuseaddr: boolean): number {
+    return inetBind(this.kernel, this.listener.port, reuseaddr);
   }
 
   /** R72, R73. @param timeoutNs a time-out of n ticks ends after n + 1. */
   select(process: number, timeoutNs: number): number {
-    if (tcpListenSelect(this.kernel, this.listener)) return this.leave(process, READY);
+    if (tcpListenSelect(this.kernel, this.listener, Sel.In)) return this.leave(process, READY);
     if (this.kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
     if (timeoutNs === 0) return this.leave(process, TIMED_OUT);
     const { timers } = this.kernel;
@@ -103,8 +117,9 @@ export class Linux12 implements Listener, TimerHandler {
     return waiting.callOf(process) === Call.Select ? this.resumeSelect(process) : this.resumeAccept(process);
   }
 
-  signal(process: number): void {
-    this.kernel.waiting.signal(process);
+  /** R65. @param restarts the handler was installed with SA_RESTART: accept() starts over, select() does not. */
+  signal(process: number, restarts = false): void {
+    this.kernel.waiting.signal(process, restarts ? Signal.Restarts : Signal.Interrupts);
   }
 
   /** The process returns from some other call: a pending signal is delivered. */
@@ -136,16 +151,12 @@ export class Linux12 implements Listener, TimerHandler {
 
   close(descriptor: number): number {
     if (!this.isOpen(descriptor)) return -Errno.EBADF;
-    const { descriptorCounts, socks } = this.kernel;
-    socks.descriptor[descriptor] = 0;
-    descriptorCounts[socks.owner[descriptor]!]!--;
-    this.kernel.openDescriptors--;
-    inetRelease(this.kernel, descriptor);
+    sockClose(this.kernel, descriptor);
     return 0;
   }
 
   closeListener(): number {
-    return inetReleaseListener(this.kernel, this.listener);
+    return sockCloseListener(this.kernel, this.file, this.listener);
   }
 
   sourceOf(descriptor: number): number {
@@ -188,9 +199,19 @@ export class Linux12 implements Listener, TimerHandler {
     return this.listener;
   }
 
-  /** SO_RCVBUF of the listener, bytes (R14). */
-  setRcvbuf(bytes: number): void {
-    this.listener.rcvbuf = bytes;
+  /** Options of the listening socket: SO_RCVBUF in bytes (R14), SO_KEEPALIVE (R57), FASYNC (R59). */
+  get options(): { rcvbuf: number; keepopen: boolean; async: boolean } {
+    return this.listener;
+  }
+
+  getpeername(descriptor: number): number {
+    return this.isOpen(descriptor) ? sockGetPeerName(this.kernel, descriptor) : -Errno.EBADF;
+  }
+
+  /** "sockets: used" of /proc/net/sockstat. R70: a sleeping accept() holds one. */
+  get socketsUsed(): number {
+    const { openDescriptors, waiting } = this.kernel;
+    return (this.file.isOpen ? 1 : 0) + openDescriptors + waiting.acceptSleepers;
   }
 
   /** The receive queue, oldest SYN first. */
@@ -215,6 +236,11 @@ export class Linux12 implements Listener, TimerHandler {
       err: socks.err[child]!,
       retransmits: socks.retransmits[child]!,
     };
+  }
+
+  /** Segments that wait for the lock. */
+  get backLogLength(): number {
+    return this.listener.backLog.count;
   }
 
   /** Sockets in the hash: queued, accepted and closing ones. */
@@ -246,53 +272,42 @@ export class Linux12 implements Listener, TimerHandler {
 
   // --- accept()
 
-  private tryAccept(process: number, nonblock: boolean): number {
+  /** The call returns, or sleeps. */
+  private afterAccept(process: number, result: number): number {
+    if (result !== BLOCKED) return this.leave(process, result);
     const { kernel } = this;
-    const result = inetAccept(kernel, this.listener, nonblock);
-    if (result === BLOCKED) {
-      kernel.count(Count.AcceptSleeps);
-      // R64: with a signal pending the sleep ends at once.
-      if (kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
-      kernel.waiting.sleep(process, Call.Accept, NEVER_NS);
-      return BLOCKED;
-    }
-    return this.leave(process, result < 0 ? result : this.takeDescriptor(process, result));
+    kernel.count(Count.AcceptSleeps);
+    // R64: with a signal pending the sleep ends at once.
+    if (kernel.waiting.hasSignal(process)) return this.interrupt(process);
+    kernel.waiting.sleep(process, Call.Accept, NEVER_NS);
+    return BLOCKED;
   }
 
   /** R63: a signal is looked at before the queue, and wins over a connection that became ready with it. */
   private resumeAccept(process: number): number {
-    if (this.kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
-    const result = this.tryAccept(process, false);
+    if (this.kernel.waiting.hasSignal(process)) return this.interrupt(process);
+    const result = this.afterAccept(process, sockAcceptWait(this.kernel, this.listener, process, false));
     if (result === BLOCKED) this.kernel.count(Count.WakeupsInVain);
     return result;
+  }
+
+  /** R65: ERESTARTSYS becomes EINTR, or the call starts over from its first check. */
+  private interrupt(process: number): number {
+    const restarts = this.kernel.waiting.signalOf(process) === Signal.Restarts;
+    this.leave(process, 0);
+    return restarts ? this.accept(process, false) : -Errno.EINTR;
   }
 
   /** Ready beats a pending signal, and a signal beats the time-out. */
   private resumeSelect(process: number): number {
     const { kernel } = this;
     const deadlineNs = kernel.waiting.deadlineNsOf(process);
-    if (tcpListenSelect(kernel, this.listener)) return this.leave(process, READY);
+    if (tcpListenSelect(kernel, this.listener, Sel.In)) return this.leave(process, READY);
     if (kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
     if (kernel.env.loop.nowNs >= deadlineNs) return this.leave(process, TIMED_OUT);
     kernel.count(Count.SelectWakeupsInVain);
     kernel.waiting.sleep(process, Call.Select, deadlineNs);
     return BLOCKED;
-  }
-
-  /** R69 (12): without a free descriptor the connection, already dequeued, is closed and lost. */
-  private takeDescriptor(process: number, child: number): number {
-    const { descriptorCounts, socks } = this.kernel;
-    while (descriptorCounts.length <= process) descriptorCounts.push(0);
-    const isFull = descriptorCounts[process]! >= NR_OPEN - DESCRIPTORS_IN_USE;
-    if (isFull || this.kernel.openDescriptors >= NR_FILE - DESCRIPTORS_IN_USE) {
-      inetRelease(this.kernel, child);
-      return -Errno.EINVAL;
-    }
-    descriptorCounts[process]!++;
-    this.kernel.openDescriptors++;
-    socks.descriptor[child] = 1;
-    socks.owner[child] = process;
-    return child;
   }
 
   private isOpen(descriptor: number): boolean {

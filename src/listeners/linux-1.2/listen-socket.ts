@@ -6,7 +6,8 @@ const QUEUE_MAX = 255;
 const BACK_LOG_MAX = 2 ** 24;
 
 export class ListenSocket {
-  readonly port: number;
+  /** 0: not bound yet (R2). */
+  port: number;
   /** Slots of the children whose SYN is queued, oldest SYN first. */
   readonly receiveQueue: RingBuffer;
   /** Segments that arrived while the socket was locked (R13), as rows of the segment pool. */
@@ -28,6 +29,12 @@ export class ListenSocket {
   /** Queued children in SYN_RECV, and those that accept() would return. */
   synRecvCount: number;
   eligibleCount: number;
+  /** SO_KEEPALIVE, inherited by children (R33, R57). */
+  keepopen: boolean;
+  /** FASYNC: the owner gets SIGIO (R29, R59). */
+  async: boolean;
+  /** After close(): when the socket itself is gone (R77). */
+  goneAtNs: number;
 
   constructor(port: number, rcvbuf: number) {
     this.port = port;
@@ -43,5 +50,8 @@ export class ListenSocket {
     this.rcvbuf = rcvbuf;
     this.synRecvCount = 0;
     this.eligibleCount = 0;
+    this.keepopen = false;
+    this.async = false;
+    this.goneAtNs = 0;
   }
 }

@@ -63,7 +63,7 @@ export function bufferBytes(segments: SegmentPool, segment: number): number {
 
 /** Room that a child may advertise: half of what is left of its receive buffer, less MIN_WINDOW. */
 export function sockRspace(k: Kernel, child: number): number {
-  const { rcvbuf } = k.listenerOf(child);
+  const rcvbuf = k.socks.rcvbuf[child]!;
   const used = k.socks.rmemAlloc[child]!;
   if (used >= rcvbuf - 2 * MIN_WINDOW) return 0;
   const room = Math.floor((rcvbuf - used) / 2) - MIN_WINDOW;

@@ -32,6 +32,8 @@ export class Socks {
   queued: Uint8Array;
   /** child → 1: accept() returned it, and the descriptor is open. */
   descriptor: Uint8Array;
+  /** child → 1: its socket is marked connected (R71). */
+  connected: Uint8Array;
   /** child → process that holds the descriptor. */
   owner: Uint16Array;
   shutdown: Uint8Array;
@@ -64,12 +66,14 @@ export class Socks {
   mdev: Int32Array;
   /** child → bytes of received buffers charged to it. */
   rmemAlloc: Int32Array;
+  /** child → receive buffer, bytes (SO_RCVBUF of its listener when it was made). */
+  rcvbuf: Int32Array;
   /** child → memory of the SYN's buffer, which is charged while it is queued. */
   synMem: Uint16Array;
 
   constructor(onGrow: (capacity: number) => void) {
     const n = SOCKS_CAPACITY;
-    this.pool = new SlotPool(n, CAPACITY_MAX, 'sockets', 88, (to) => {
+    this.pool = new SlotPool(n, CAPACITY_MAX, 'sockets', 93, (to) => {
       this.grow(to);
       onGrow(to);
     });
@@ -83,6 +87,7 @@ export class Socks {
     this.zapped = new Uint8Array(n);
     this.queued = new Uint8Array(n);
     this.descriptor = new Uint8Array(n);
+    this.connected = new Uint8Array(n);
     this.owner = new Uint16Array(n);
     this.shutdown = new Uint8Array(n);
     this.keepopen = new Uint8Array(n);
@@ -110,6 +115,7 @@ export class Socks {
     this.rtt = new Int32Array(n);
     this.mdev = new Int32Array(n);
     this.rmemAlloc = new Int32Array(n);
+    this.rcvbuf = new Int32Array(n);
     this.synMem = new Uint16Array(n);
   }
 
@@ -125,6 +131,7 @@ export class Socks {
     this.zapped[child] = 0;
     this.queued[child] = 0;
     this.descriptor[child] = 0;
+    this.connected[child] = 0;
     this.shutdown[child] = 0;
     this.keepopen[child] = 0;
     this.done[child] = 0;
@@ -146,6 +153,15 @@ export class Socks {
     return child;
   }
 
+  /** Sockets of `port`, whoever has them. O(capacity). */
+  countOnPort(port: number): number {
+    let count = 0;
+    for (let child = 0; child < this.pool.capacity; child++) {
+      if (this.pool.isInUse(child) && this.port[child] === port) count++;
+    }
+    return count;
+  }
+
   private grow(n: number): void {
     this.source = grown(this.source, new Uint16Array(n));
     this.peer = grown(this.peer, new Uint32Array(n));
@@ -157,6 +173,7 @@ export class Socks {
     this.zapped = grown(this.zapped, new Uint8Array(n));
     this.queued = grown(this.queued, new Uint8Array(n));
     this.descriptor = grown(this.descriptor, new Uint8Array(n));
+    this.connected = grown(this.connected, new Uint8Array(n));
     this.owner = grown(this.owner, new Uint16Array(n));
     this.shutdown = grown(this.shutdown, new Uint8Array(n));
     this.keepopen = grown(this.keepopen, new Uint8Array(n));
@@ -184,6 +201,7 @@ export class Socks {
     this.rtt = grown(this.rtt, new Int32Array(n));
     this.mdev = grown(this.mdev, new Int32Array(n));
     this.rmemAlloc = grown(this.rmemAlloc, new Int32Array(n));
+    this.rcvbuf = grown(this.rcvbuf, new Int32Array(n));
     this.synMem = grown(this.synMem, new Uint16Array(n));
   }
 }

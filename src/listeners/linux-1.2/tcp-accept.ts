@@ -68,8 +68,15 @@ export function unqueue(k: Kernel, listener: ListenSocket, child: number): void 
   else listener.synRecvCount--;
 }
 
-/** R72: readable when accept() would find a child, a dead one too. The scan holds the lock (R25). */
-export function tcpListenSelect(k: Kernel, listener: ListenSocket): boolean {
+/** What select() asks for. */
+export const Sel = { In: 1, Out: 2, Ex: 4 } as const;
+
+/**
+ * R72: readable when accept() would find a child, a dead one too. The scan holds the lock (R25).
+ * R74: a listener is never writable, and has no exceptions.
+ */
+export function tcpListenSelect(k: Kernel, listener: ListenSocket, what: number): boolean {
+  if (what !== Sel.In) return false;
   listener.inuse = true;
   const isReadable = tcpFindEstablished(k, listener) !== NONE_FOUND;
   releaseListener(k, listener);

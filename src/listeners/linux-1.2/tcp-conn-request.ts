@@ -28,6 +28,7 @@ export function tcpConnRequest(k: Kernel, listenerIndex: number, segment: number
   }
   // R29: the sleepers are woken before anything is known of the queue, for a SYN that is then dropped too.
   k.wakeAcceptors(listener);
+  if (listener.async) k.count(Count.Sigio);
   // R31: a full queue drops the SYN without a word. R5: a backlog of 0 is always full.
   if (listener.ackBacklog >= listener.maxAckBacklog) return fail(k, source, Cause.BacklogFull);
   // R32: no memory for the child.
@@ -75,6 +76,9 @@ function createChild(k: Kernel, listenerIndex: number, segment: number, iss: num
   socks.windowSeq[child] = iss;
   socks.rcvAckSeq[child] = iss;
   socks.rto[child] = k.ticks(TCP_TIMEOUT_INIT_S);
+  const listener = k.listeners[listenerIndex]!;
+  socks.keepopen[child] = listener.keepopen ? 1 : 0;
+  socks.rcvbuf[child] = listener.rcvbuf;
   const peerMss = segments.mssOf(segment);
   socks.mtu[child] = Math.min(DEVICE_MSS_BYTES, peerMss === 0 ? DEFAULT_MSS_BYTES : peerMss);
   socks.mss[child] = 0; // min(max_window, mtu), and max_window is still 0

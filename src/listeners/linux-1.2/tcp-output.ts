@@ -187,7 +187,7 @@ export function tcpDoRetransmit(k: Kernel, child: number, all: boolean): void {
   }
 }
 
-/** R43: sends again, then doubles the time-out and arms the timer. Window and threshold shrink as after any loss. */
+/** R43, R44: sends again, then doubles the time-out, up to 120 s, and arms the timer. Window and threshold shrink as after any loss. */
 export function tcpRetransmit(k: Kernel, child: number): void {
   const { socks } = k;
   socks.ssthresh[child] = socks.congWindow[child]! >> 1;

@@ -81,7 +81,7 @@ function tcpInitSeq(k: Kernel): number {
 function rcvChild(k: Kernel, child: number, segment: number): void {
   const { socks } = k;
   const bytes = bufferBytes(k.env.segments, segment);
-  if (socks.rmemAlloc[child]! + bytes >= k.listenerOf(child).rcvbuf) {
+  if (socks.rmemAlloc[child]! + bytes >= socks.rcvbuf[child]!) {
     fate(k, segment, SynLedger.refusal(Cause.RcvbufFull));
     return releaseSock(k, child);
   }

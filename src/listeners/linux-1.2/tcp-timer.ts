@@ -80,7 +80,10 @@ function retransmitOverdue(k: Kernel, child: number): void {
   tcpWriteTimeout(k, child);
 }
 
-/** R43, R45: too many retransmissions. The child dies where it stands: in the queue, in the hash, with its slot. */
+/**
+ * R43, R45: too many retransmissions. The child dies where it stands: in the queue, in the hash, with its slot.
+ * R47: so a queue of nothing but corpses goes on refusing.
+ */
 function tcpWriteTimeout(k: Kernel, child: number): void {
   const { socks } = k;
   if (socks.retransmits[child]! <= TCP_RETR2) return;

@@ -8,6 +8,9 @@ import type { Waker } from '../../network/socket-api.ts';
 
 export const Call = { None: 0, Accept: 1, Select: 2 } as const;
 
+/** R65: a signal's handler was installed without SA_RESTART (the call returns EINTR), or with it (the call starts over). */
+export const Signal = { None: 0, Interrupts: 1, Restarts: 2 } as const;
+
 export class WaitQueues implements EventSink {
   /** Processes asleep in accept(), in select(). */
   acceptSleepers: number;
@@ -17,7 +20,7 @@ export class WaitQueues implements EventSink {
   private readonly timeoutType: number;
   private readonly call: number[]; // process → Call it is in
   private readonly asleep: boolean[]; // process → sleeps in that call
-  private readonly signals: boolean[]; // process → a signal is pending
+  private readonly signals: number[]; // process → pending Signal
   private readonly deadlineNs: number[]; // process → when its select() times out
 
   constructor(loop: Loop, waker: Waker) {
@@ -55,21 +58,25 @@ export class WaitQueues implements EventSink {
   }
 
   /** A signal: wakes `process`, or stays pending for its next sleep (R64). */
-  signal(process: number): void {
+  signal(process: number, signal: number): void {
     this.know(process);
-    this.signals[process] = true;
+    this.signals[process] = signal;
     if (this.asleep[process] === true) this.rouse(process);
   }
 
   hasSignal(process: number): boolean {
-    return this.signals[process] === true;
+    return this.signalOf(process) !== Signal.None;
+  }
+
+  signalOf(process: number): number {
+    return this.signals[process] ?? Signal.None;
   }
 
   /** The call of `process` returns to it: a pending signal is delivered. */
   leave(process: number): void {
     if (process >= this.call.length) return;
     this.call[process] = Call.None;
-    this.signals[process] = false;
+    this.signals[process] = Signal.None;
     this.deadlineNs[process] = NEVER_NS;
   }
 
@@ -90,7 +97,7 @@ export class WaitQueues implements EventSink {
     while (this.call.length <= process) {
       this.call.push(Call.None);
       this.asleep.push(false);
-      this.signals.push(false);
+      this.signals.push(Signal.None);
       this.deadlineNs.push(NEVER_NS);
     }
   }
