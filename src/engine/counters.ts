@@ -1,5 +1,6 @@
 /**
- * Named counters: what a model counts and the meter reads from above.
+ * Named counters: what a model counts and the meter reads from above. A few are levels, which a kernel keeps
+ * among its counters (TcpCurrEstab): they go down again, and a difference of two readings means nothing.
  * Leaves out: rates, differences over a window (measure/).
  */
 
@@ -10,9 +11,13 @@ export class Counters {
   /** index → count. Models write it directly: `values[SYNS_SENT]!++`. */
   readonly values: Float64Array;
 
-  constructor(names: readonly string[]) {
+  private readonly levels: readonly number[];
+
+  /** @param levels indices of those that are levels. */
+  constructor(names: readonly string[], levels: readonly number[] = []) {
     this.names = names;
     this.values = new Float64Array(names.length);
+    this.levels = levels;
   }
 
   add(index: number, amount: number): void {
@@ -21,5 +26,9 @@ export class Counters {
 
   valueOf(index: number): number {
     return this.values[index]!;
+  }
+
+  isLevel(index: number): boolean {
+    return this.levels.includes(index);
   }
 }

@@ -45,7 +45,7 @@ export class SynLedger {
     this.causes = causes;
     const names = [...SYN_FATE_NAMES, ...causes.map((c) => c.cause)];
     this.fateCount = names.length;
-    this.perSource = Array.from({ length: sourceCount }, () => new Counters(names));
+    this.perSource = Array.from({ length: sourceCount }, () => new Counters(names, [SynFate.InBackLog]));
     this.firstAtNs = new Float64Array(sourceCount * names.length).fill(-1);
   }
 
@@ -64,6 +64,11 @@ export class SynLedger {
   /** A SYN left the back_log to be replayed. */
   leaveBackLog(source: number): void {
     this.perSource[source]!.values[SynFate.InBackLog]!--;
+  }
+
+  /** Forgets when each fate was first met (end of the warm-up). */
+  forgetFirsts(): void {
+    this.firstAtNs.fill(-1);
   }
 
   /** Counts by fate of one source. */

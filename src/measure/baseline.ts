@@ -13,8 +13,9 @@ export class Baseline {
     this.values.set(counters, Float64Array.from(counters.values));
   }
 
-  /** What counter `index` counted since `take`, or from the start when there was none. */
+  /** What counter `index` counted since `take`, or from the start when there was none; a level as it is now. */
   since(counters: Counters, index: number): number {
+    if (counters.isLevel(index)) return counters.valueOf(index);
     return counters.valueOf(index) - (this.values.get(counters)?.[index] ?? 0);
   }
 }

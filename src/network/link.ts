@@ -6,6 +6,7 @@
  * Leaves out: priorities, marking, collisions.
  */
 import { Counters } from '../engine/counters.ts';
+import { CapacityError } from '../engine/errors.ts';
 import { Gauges } from '../engine/gauges.ts';
 import { type EventSink, type Loop } from '../engine/loop.ts';
 import type { RandomStream } from '../engine/random.ts';
@@ -45,6 +46,9 @@ export function frameBytesOf(segments: SegmentPool, segment: number): number {
 export class Link implements Transmitter, EventSink {
   readonly counters: Counters;
   readonly gauges: Gauges;
+  /** When the queue dropped first, when a packet was first lost; -1: never. */
+  firstDroppedAtNs: number;
+  firstLostAtNs: number;
   private readonly spec: LinkSpec;
   private readonly loop: Loop;
   private readonly segments: SegmentPool;
@@ -75,6 +79,8 @@ export class Link implements Transmitter, EventSink {
   ) {
     this.counters = new Counters(LINK_COUNTERS);
     this.gauges = new Gauges(['packets', 'bytes']);
+    this.firstDroppedAtNs = -1;
+    this.firstLostAtNs = -1;
     this.spec = spec;
     this.loop = loop;
     this.segments = segments;
@@ -107,6 +113,7 @@ export class Link implements Transmitter, EventSink {
     const bytes = frameBytesOf(this.segments, segment);
     if (this.isFull(bytes)) {
       values[LinkCounter.DroppedQueue]!++;
+      if (this.firstDroppedAtNs < 0) this.firstDroppedAtNs = nowNs;
       if (isSyn) this.transit.drop(source);
       this.segments.free(segment);
       return;
@@ -115,6 +122,7 @@ export class Link implements Transmitter, EventSink {
     // A lost packet has used the sender: it is lost on the way, after the queue.
     if (this.spec.loss > 0 && this.random.uniform() < this.spec.loss) {
       values[LinkCounter.Lost]!++;
+      if (this.firstLostAtNs < 0) this.firstLostAtNs = nowNs;
       if (isSyn) this.transit.lose(source);
       this.segments.free(segment);
       return;
@@ -144,6 +152,12 @@ export class Link implements Transmitter, EventSink {
       this.gauges.set(LinkGauge.Packets, departs.count, atNs);
       this.gauges.set(LinkGauge.Bytes, this.waitingBytes, atNs);
     }
+  }
+
+  /** Forgets the first instants (end of the warm-up). */
+  forgetFirsts(): void {
+    this.firstDroppedAtNs = -1;
+    this.firstLostAtNs = -1;
   }
 
   /** Packets on their way to the far end. */
@@ -186,8 +200,8 @@ export class Link implements Transmitter, EventSink {
     this.freeAtNs = departsAtNs;
     this.remainder = remainder;
     this.waitingBytes += bytes;
-    this.departsAtNs.tryPush(departsAtNs);
-    this.departsBytes.tryPush(bytes);
+    push(this.departsAtNs, departsAtNs);
+    push(this.departsBytes, bytes);
     this.gauges.set(LinkGauge.Packets, this.departsAtNs.count, nowNs);
     this.gauges.set(LinkGauge.Bytes, this.waitingBytes, nowNs);
     return departsAtNs;
@@ -200,8 +214,13 @@ export class Link implements Transmitter, EventSink {
     if (jitterNs > 0) atNs += Math.floor(this.random.uniform() * (jitterNs + 1));
     if (atNs < this.lastArrivalNs) atNs = this.lastArrivalNs;
     this.lastArrivalNs = atNs;
-    this.arrivesAtNs.tryPush(atNs);
-    this.arriving.tryPush(segment);
+    push(this.arrivesAtNs, atNs);
+    push(this.arriving, segment);
     if (this.arriving.count === 1) this.loop.schedule(atNs, this.arrivalType, 0);
   }
+}
+
+/** @throws CapacityError when more packets are inside than this simulator can hold. */
+function push(ring: RingBuffer, value: number): void {
+  if (!ring.tryPush(value)) throw new CapacityError('packets in a link', `more than ${IN_FLIGHT_PACKETS_MAX} packets`);
 }

@@ -2,9 +2,10 @@
  * A run as a pure function: scenario, files, replication → result. No clock, no global, no file.
  */
 import { CapacityError, InputError, InvariantError } from '../engine/errors.ts';
+import type { Baseline } from '../measure/baseline.ts';
 import { accountForSyns } from '../measure/conservation.ts';
 import { SYN_FATE_NAMES } from '../listeners/syn-ledger.ts';
-import { LinkCounter } from '../network/link.ts';
+import { type Link, LinkCounter } from '../network/link.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readArrivalTimes } from '../traffic/capture/read-arrival-times.ts';
 import { readMetrics } from './metrics.ts';
@@ -103,33 +104,28 @@ function readDrops(simulation: Simulation): Drop[] {
     };
   });
   for (const { name, up, down } of links) {
-    for (const link of [up, down]) {
-      drops.push(
-        ...linkDrops(`links.${name}`, link === up ? 'to the server' : 'to the clients', {
-          queue: baseline.since(link.counters, LinkCounter.DroppedQueue),
-          loss: baseline.since(link.counters, LinkCounter.Lost),
-        }),
-      );
-    }
+    drops.push(...linkDrops(up, `links.${name}`, 'to the server', baseline));
+    drops.push(...linkDrops(down, `links.${name}`, 'to the clients', baseline));
   }
   return drops.filter((drop) => drop.count > 0);
 }
 
-function linkDrops(path: string, way: string, count: { queue: number; loss: number }): Drop[] {
+function linkDrops(link: Link, path: string, way: string, baseline: Baseline): Drop[] {
+  const { firstDroppedAtNs, firstLostAtNs } = link;
   return [
     {
       cause: 'link_queue_full',
       text: `the queue of ${path} ${way} was full`,
-      count: count.queue,
-      firstAtNs: null,
+      count: baseline.since(link.counters, LinkCounter.DroppedQueue),
+      firstAtNs: firstDroppedAtNs < 0 ? null : firstDroppedAtNs,
       setting: `${path}.queue, ${path}.rate`,
       rule: 'drop-tail',
     },
     {
       cause: 'link_loss',
       text: `${path} lost packets ${way} at random`,
-      count: count.loss,
-      firstAtNs: null,
+      count: baseline.since(link.counters, LinkCounter.Lost),
+      firstAtNs: firstLostAtNs < 0 ? null : firstLostAtNs,
       setting: `${path}.loss`,
       rule: 'independent loss',
     },

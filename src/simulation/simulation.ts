@@ -126,7 +126,9 @@ export class Simulation {
     for (const link of links) {
       link.settle(nowNs);
       link.gauges.reset(nowNs);
+      link.forgetFirsts();
     }
+    this.listener.ledger.forgetFirsts();
     const ledger = this.sources.map((_, i) => this.listener.ledger.of(i));
     const counters = [...this.sources, ...links, this.listener, this.application].map((part) => part.counters);
     for (const c of [...counters, ...ledger]) this.baseline.take(c);

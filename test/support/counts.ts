@@ -6,7 +6,7 @@ const TABLE = {
   captureFuzz: { short: 2000, long: 10_000 },
   scenarioFuzz: { short: 2000, long: 10_000 },
   endToEndFuzz: { short: 300, long: 10_000 },
-  queueSteps: { short: 2e5, long: 2e7 },
+  queueSteps: { short: 2e5, long: 2e6 },
   listenerWalks: { short: 300, long: 20_000 },
   linkPackets: { short: 1e6, long: 1e7 },
 } as const;

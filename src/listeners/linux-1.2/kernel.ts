@@ -66,7 +66,7 @@ export class Kernel {
   constructor(spec: Linux12Spec, env: StackEnvironment, handler: TimerHandler) {
     this.spec = spec;
     this.env = env;
-    this.counters = new Counters(COUNTER_NAMES);
+    this.counters = new Counters(COUNTER_NAMES, [Count.TcpCurrEstab]);
     this.gauges = new Gauges([...COMMON_GAUGES, 'ack_backlog', 'back_log']);
     this.ledger = new SynLedger(env.sourceCount, CAUSES);
     this.buffers = new Buffers();
