@@ -111,9 +111,7 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
         },
       ];
     case 'invalid_format':
-      return [
-        { where, expected: `text of the form ${'pattern' in issue ? issue.pattern : issue.format}`, received },
-      ];
+      return [{ where, expected: `text of the form ${'pattern' in issue ? issue.pattern : issue.format}`, received }];
     default:
       return [{ where, expected: issue.message, received }];
   }
@@ -155,9 +153,7 @@ function unionIssues(
   }
   const told = branches.find((errors) => errors.some((e) => e.code !== 'invalid_type' || e.path.length > 0));
   if (told === undefined) return [{ where, expected: `text or a number for ${path.join('.')}`, received }];
-  return told.flatMap((inner) =>
-    issuesOfOne({ ...inner, path: [...path, ...inner.path] }, raw, locator),
-  );
+  return told.flatMap((inner) => issuesOfOne({ ...inner, path: [...path, ...inner.path] }, raw, locator));
 }
 
 function unknownKey(issue: z.core.$ZodIssue, key: string, path: Path, locator: Locator): Issue {

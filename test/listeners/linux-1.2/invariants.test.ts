@@ -113,11 +113,7 @@ class Driver {
   }
 
   private ackOf(peer: number, offset: number): number {
-    try {
-      return (this.host.issOf(peer) + offset) >>> 0;
-    } catch {
-      return 1;
-    }
+    return this.host.hasAnswered(peer) ? (this.host.issOf(peer) + offset) >>> 0 : 1;
   }
 
   private check(before: number, did: Step['do']): void {
