@@ -8,6 +8,7 @@ const TABLE = {
   endToEndFuzz: { short: 300, long: 10_000 },
   queueSteps: { short: 2e5, long: 2e6 },
   listenerWalks: { short: 300, long: 20_000 },
+  formulaArrivals: { short: 100_000, long: 1_000_000 },
   linkPackets: { short: 1e6, long: 1e7 },
 } as const;
 
