@@ -41,7 +41,12 @@ function numbersOf(point: Point): Record<string, number> {
 /** Warm-up of 20 stays, then as many seconds as `formulaArrivals` arrivals take. */
 function head(lambda: number, staySeconds: number): string {
   const warmupMs = Math.ceil(20 * staySeconds * 1000);
-  return window(warmupMs, warmupMs + Math.ceil(1000 * Math.max(counts.formulaArrivals / lambda, 20 * staySeconds)));
+  return window(warmupMs, warmupMs + measuredMs(lambda, staySeconds));
+}
+
+/** As long as `formulaArrivals` arrivals take; no run is longer than 104 days. */
+function measuredMs(lambda: number, staySeconds: number): number {
+  return Math.min(8e9, Math.ceil(1000 * Math.max(counts.formulaArrivals / lambda, 20 * staySeconds)));
 }
 
 function window(warmupMs: number, durationMs: number): string {
@@ -78,7 +83,7 @@ function erlangCase(c: number, lambda: number, hold: number, law: 'fixed' | 'exp
     yaml: (seed) =>
       law === 'exponential'
         ? `${head(lambda, hold)}\n${server}\ntraffic: { flood: { kind: syn-flood, arrivals: poisson(${lambda}/s) } }`
-        : `${window(hold * 1000, hold * 1000 + Math.ceil((1000 * counts.formulaArrivals) / lambda))}
+        : `${window(hold * 1000, hold * 1000 + measuredMs(lambda, hold))}
 ${server}
 traffic:
   present: { kind: syn-flood, arrivals: "schedule(${stationaryStartNs(c, lambda, hold, seed).map((ns) => `${ns}ns`)})" }

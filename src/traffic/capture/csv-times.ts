@@ -11,7 +11,7 @@ const COLUMNS: ReadonlyMap<string, number> = new Map([
   ['t_us', 3],
   ['t_ns', 0],
 ]);
-const NUMBER = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
+const NUMBER = /^(-?)(\d{1,20})(?:\.(\d{1,18}))?$/;
 const ISSUES_MAX = 20;
 const SHOWN_CHARS = 40;
 const UNITS_DIGITS = 9;

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CapacityError, InputError } from '../../../src/engine/errors.ts';
+import { readArrivalTimes } from '../../../src/traffic/capture/read-arrival-times.ts';
+import type { CaptureTimes } from '../../../src/traffic/capture/syn-collector.ts';
+import { block, frame, ipPacket, join, type LinkName, pcap, pcapng, words } from '../../support/capture-bytes.ts';
+import { counts } from '../../support/counts.ts';
+
+const SYN = 2;
+const SYN_ACK = 18;
+const LINKS: readonly LinkName[] = ['null', 'ethernet', 'vlan', 'qinq', 'raw', 'sll', 'sll2'];
+
+function read(bytes: Uint8Array, port: number | null = null): CaptureTimes {
+  return readArrivalTimes(bytes, 'f.pcap', { port });
+}
+
+function text(csv: string): Uint8Array {
+  return new TextEncoder().encode(csv);
+}
+
+/** Message of the InputError that `bytes` cause. */
+function refusal(bytes: Uint8Array, port: number | null = null): string {
+  try {
+    read(bytes, port);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  return 'was read';
+}
+
+function syns(link: LinkName, version: 4 | 6 = 4): Uint8Array {
+  return frame(link, ipPacket({ version }));
+}
+
+const test = suite('captures');
+
+for (const link of LINKS) {
+  for (const big of [false, true]) {
+    test(`pcap over ${link}, ${big ? 'big' : 'little'}-endian, micro- and nanoseconds, IPv4 and IPv6`, () => {
+      for (const version of [4, 6] as const) {
+        const bytes = syns(link, version);
+        const records = [
+          { seconds: 100, fraction: 999_999, bytes },
+          { seconds: 101, fraction: 1, bytes },
+        ];
+        assert.equal([...read(pcap(records, { big, link })).atNs], [0, 2000]);
+        assert.equal([...read(pcap(records, { big, link, nano: true })).atNs], [0, 1e9 - 999_998]);
+      }
+    });
+
+    test(`pcapng over ${link}, ${big ? 'big' : 'little'}-endian`, () => {
+      const bytes = syns(link);
+      const stamps = [
+        { units: 5_000_000n, bytes },
+        { units: 5_000_007n, bytes },
+      ];
+      assert.equal([...read(pcapng(stamps, { big, link })).atNs], [0, 7000]);
+    });
+  }
+}
+
+test('pcapng: resolutions of 10 and of 2, offsets, and several sections of either byte order', () => {
+  const bytes = syns('ethernet');
+  const at = (resolution: number, units: bigint[], offset = 0): number[] => [
+    ...read(
+      pcapng(
+        units.map((u) => ({ units: u, bytes })),
+        { resolution, offset },
+      ),
+    ).atNs,
+  ];
+  assert.equal(at(9, [1_700_000_000_000_000_001n, 1_700_000_000_123_456_789n]), [0, 123_456_788]);
+  assert.equal(at(3, [5n, 7n]), [0, 2e6]);
+  assert.equal(at(0x80 | 10, [1024n, 1536n]), [0, 5e8]);
+  assert.equal(at(12, [0n, 5000n]), [0, 5]);
+  const sections = join(
+    pcapng([{ units: 1_000_000n, bytes }]),
+    pcapng([{ units: 0n, bytes }], { big: true, offset: 3 }),
+  );
+  assert.equal([...read(sections).atNs], [0, 2e9]);
+});
+
+test('pcapng: obsolete packet blocks are read, simple ones have no time', () => {
+  const bytes = syns('raw');
+  const padded = join(bytes, new Uint8Array((4 - (bytes.length % 4)) % 4));
+  const obsolete = block(true, 2, join(words(true, [0, 0, 9_000_000, bytes.length, bytes.length]), padded));
+  const simple = block(true, 3, join(words(true, [bytes.length]), padded));
+  const times = read(join(pcapng([{ units: 8_000_000n, bytes }], { link: 'raw' }), obsolete, simple));
+  assert.equal([...times.atNs], [0, 1e9]);
+  assert.equal([times.packetCount, times.synCount, times.passedOver['no_time']], [3, 2, 1]);
+});
+
+test('what is no SYN to the port is passed over, and counted by cause', () => {
+  const kinds = [
+    ipPacket(),
+    ipPacket({ flags: SYN_ACK }),
+    ipPacket({ port: 443 }),
+    ipPacket({ protocol: 17 }),
+    ipPacket({ fragmentOffset: 5 }),
+    ipPacket().subarray(0, 30),
+    Uint8Array.of(0x50, 0, 0, 0),
+    ipPacket({ extra: 10 }),
+    ipPacket({ version: 6, extra: 3 }),
+    ipPacket({ flags: SYN | 0xc0 }), // ECN set-up
+  ];
+  const times = read(
+    pcap(
+      kinds.map((bytes) => ({ seconds: 1, fraction: 0, bytes })),
+      { link: 'raw' },
+    ),
+    80,
+  );
+  assert.is(times.synCount, 4);
+  assert.equal(times.passedOver, {
+    other_port: 1,
+    no_time: 0,
+    not_ip: 1,
+    not_tcp: 1,
+    fragment: 1,
+    truncated: 1,
+    not_a_syn: 1,
+  });
+});
+
+test('any snap length that keeps the flags is enough; a shorter one is counted as truncated', () => {
+  const records = [{ seconds: 1, fraction: 0, bytes: syns('ethernet') }];
+  assert.is(read(pcap(records, { snap: 14 + 20 + 14 })).synCount, 1);
+  assert.match(refusal(pcap(records, { snap: 14 + 20 + 13 })), /at least one SYN, received no SYN in 1 packets/);
+});
+
+test('SYNs out of order are put in order, and counted', () => {
+  const bytes = syns('raw');
+  const times = read(
+    pcap(
+      [5, 3, 4].map((seconds) => ({ seconds, fraction: 0, bytes })),
+      { link: 'raw' },
+    ),
+  );
+  assert.equal([...times.atNs], [0, 1e9, 2e9]);
+  assert.is(times.outOfOrderCount, 1);
+});
+
+test('a file that ends inside a packet is read up to there', () => {
+  const bytes = syns('raw');
+  const whole = pcap(
+    [1, 2, 3].map((seconds) => ({ seconds, fraction: 0, bytes })),
+    { link: 'raw' },
+  );
+  for (let cut = 1; cut < 16 + bytes.length; cut++) {
+    const times = read(whole.subarray(0, whole.length - cut));
+    assert.equal([times.synCount, times.isCutShort], [2, true], `cut by ${cut}`);
+  }
+  const ng = pcapng(
+    [1n, 2n, 3n].map((units) => ({ units, bytes })),
+    { link: 'raw' },
+  );
+  const times = read(ng.subarray(0, ng.length - 1));
+  assert.equal([times.synCount, times.isCutShort], [2, true]);
+});
+
+test('CSV: t_s, t_us and t_ns are exact to the nanosecond; LF, CRLF, BOM, blank lines', () => {
+  assert.equal([...read(text('t_s\n1.000000001\n2.5\n')).atNs], [0, 1_499_999_999]);
+  assert.equal([...read(text('\ufefft_us\r\n0.001\r\n\r\n1000\r\n')).atNs], [0, 999_999]);
+  assert.equal([...read(text('t_ns\n1700000000123456789\n1700000000123456790')).atNs], [0, 1]);
+  assert.equal([...read(text('t_s\n-1\n1')).atNs], [0, 2e9]);
+});
+
+test('refusals say where: offset, or line and column, all at once', () => {
+  const record = { seconds: 1, fraction: 0, bytes: syns('raw') };
+  const file = pcap([record]);
+  assert.match(refusal(file.subarray(0, 10)), /^f\.pcap: offset 0: expected a header of 24 bytes, received 10 bytes/);
+  assert.match(refusal(join(file.subarray(0, 20), words(true, [147]))), /^f\.pcap: offset 20: expected link type/);
+  assert.match(
+    refusal(join(file.subarray(0, 24), words(true, [1, 2, 300_000, 0]))),
+    /^f\.pcap: offset 32: expected a packet of at most/,
+  );
+  const ng = pcapng([{ units: 1n, bytes: record.bytes }]);
+  assert.match(
+    refusal(join(ng, words(true, [6, 13, 0]))),
+    /offset \d+: expected a block length that is a multiple of 4/,
+  );
+  assert.match(
+    refusal(join(ng.subarray(0, 28), block(true, 6, words(true, [7, 0, 0, 0, 0])))),
+    /expected an interface described before/,
+  );
+  assert.is(
+    refusal(text('t_ms\n1')),
+    'f.pcap:1:1: expected pcap, pcapng, or a CSV with the header t_s, t_us or t_ns, received "t_ms"',
+  );
+  assert.is(
+    refusal(text('t_s\n1\nx\n1e5\n')),
+    'f.pcap:3:1: expected a number of s, received "x"\nf.pcap:4:1: expected a number of s, received "1e5"',
+  );
+  assert.match(refusal(text('t_ns\n1.5')), /f\.pcap:2:1/);
+  assert.match(
+    refusal(pcap([record], { link: 'raw' }), 443),
+    /at least one SYN to port 443, received SYNs elsewhere \(1 to port 80\)/,
+  );
+  assert.match(refusal(new Uint8Array(0)), /^f\.pcap:1:1: .*received nothing$/);
+  assert.match(refusal(text('t_s\n0\n99999999999')), /within 104 days/);
+});
+
+test('a bound on the SYNs is a CapacityError', () => {
+  const rows = `t_ns\n${'1\n'.repeat(11)}`;
+  assert.throws(
+    () => readArrivalTimes(text(rows), 'f', { port: null, limitSyns: 10 }),
+    (error: unknown) => error instanceof CapacityError,
+  );
+});
+
+test('fuzzed bytes are read or refused, and nothing else', () => {
+  const bytes = syns('ethernet');
+  const seeds = [
+    readFileSync('scenarios/captures/handshakes.pcap'),
+    pcap([1, 2].map((seconds) => ({ seconds, fraction: 5, bytes }))),
+    pcapng(
+      [1n, 2n].map((units) => ({ units, bytes })),
+      { resolution: 9, offset: 1 },
+    ),
+    pcapng(
+      [1n, 2n].map((units) => ({ units, bytes })),
+      { big: true },
+    ),
+    text('t_us\n1\n2\n3.5\n'),
+  ];
+  const edit = fc.record({ at: fc.nat(5000), byte: fc.nat(255), cut: fc.option(fc.nat(5000), { freq: 6 }) });
+  fc.assert(
+    fc.property(fc.constantFrom(...seeds), fc.array(edit, { maxLength: 8 }), (seed, edits) => {
+      let mutated = Uint8Array.from(seed);
+      for (const { at, byte, cut } of edits) {
+        mutated[at % mutated.length] = byte;
+        if (cut !== null) mutated = mutated.subarray(0, 1 + (cut % mutated.length));
+      }
+      assert.not.match(refusal(mutated), /undefined|NaN/);
+    }),
+    { seed: 9, numRuns: counts.captureFuzz },
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => void refusal(noise)),
+    { seed: 9, numRuns: counts.captureFuzz },
+  );
+});
+test.run();
