@@ -4,7 +4,7 @@
  */
 import { CapacityError, InvariantError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
-import { TIME_NS_MAX } from './time.ts';
+import { NEVER_NS } from './time.ts';
 
 /** What reacts to events. Two small integers, so that no event ever needs an object or a closure. */
 export interface EventSink {
@@ -50,12 +50,11 @@ export class Loop {
   }
 
   /**
-   * Schedules event `type` with `arg` (int32) at `atNs` >= nowNs, a whole number up to TIME_NS_MAX.
+   * Schedules event `type` with `arg` (int32) at `atNs` >= nowNs, a whole number; beyond TIME_NS_MAX it never comes.
    * @returns an id for `cancel`, good until the event is handled. @throws InvariantError. Amortised O(1).
    */
   schedule(atNs: number, type: number, arg: number): number {
-    if (!(atNs >= this.nowNs && atNs <= TIME_NS_MAX))
-      throw new InvariantError('an event lies in the past, or beyond time');
+    if (!(atNs >= this.nowNs && atNs < NEVER_NS)) throw new InvariantError('an event lies in the past, or never comes');
     return this.queue.insert(atNs, type, arg);
   }
 
@@ -64,8 +63,7 @@ export class Loop {
    * @returns the lane, for `scheduleIn`. Equal (delayNs, type) give the same lane.
    */
   lane(delayNs: number, type: number): number {
-    if (!(delayNs >= 0 && delayNs <= TIME_NS_MAX))
-      throw new InvariantError('a lane leads into the past, or beyond time');
+    if (!(delayNs >= 0 && delayNs < NEVER_NS)) throw new InvariantError('a lane leads into the past, or nowhere');
     return this.queue.openLane(delayNs, type);
   }
 

@@ -14,32 +14,36 @@ const TRAFFIC_MAX = 4096;
 const POLL_ONLY = ['period', 'drain'] as const;
 const SELECT_ONLY = ['timeout', 'nonblock'] as const;
 
-/** @returns every problem; none means that the scenario can run. */
-export function checkScenario(file: ScenarioFile): Problem[] {
-  return [...checkTimes(file), ...checkServer(file), ...checkTraffic(file)];
+/** @param file a whole file, or those of its sections that are right by themselves. @returns every problem. */
+export function checkScenario(file: Partial<ScenarioFile>): Problem[] {
+  const { duration, links = {}, sample, server, traffic, warmup = 0 } = file;
+  return [
+    ...(duration === undefined ? [] : checkTimes(duration, warmup, sample)),
+    ...(server === undefined ? [] : checkServer(server)),
+    ...(traffic === undefined ? [] : checkTraffic(traffic, links)),
+  ];
 }
 
-function checkTimes(file: ScenarioFile): Problem[] {
+function checkTimes(duration: number, warmup: number, sample: number | undefined): Problem[] {
   const problems: Problem[] = [];
-  if (!(file.duration > 0 && file.duration <= TIME_NS_MAX)) {
+  if (!(duration > 0 && duration <= TIME_NS_MAX)) {
     problems.push({
       path: ['duration'],
       expected: 'a duration above 0, below 104 days',
-      received: `${file.duration} ns`,
+      received: `${duration} ns`,
     });
   }
-  if (!(file.warmup < file.duration)) {
-    problems.push({ path: ['warmup'], expected: 'a warm-up shorter than the duration', received: `${file.warmup} ns` });
+  if (!(warmup < duration)) {
+    problems.push({ path: ['warmup'], expected: 'a warm-up shorter than the duration', received: `${warmup} ns` });
   }
-  if (file.sample !== undefined && !(file.sample > 0 && file.duration / file.sample <= SAMPLES_MAX)) {
+  if (sample !== undefined && !(sample > 0 && duration / sample <= SAMPLES_MAX)) {
     const expected = `an interval above 0 that gives at most ${SAMPLES_MAX} samples`;
-    problems.push({ path: ['sample'], expected, received: `${file.sample} ns` });
+    problems.push({ path: ['sample'], expected, received: `${sample} ns` });
   }
   return problems;
 }
 
-function checkServer(file: ScenarioFile): Problem[] {
-  const { server } = file;
+function checkServer(server: ScenarioFile['server']): Problem[] {
   const problems: Problem[] = [];
   const wrong = (path: readonly string[], expected: string, received: string): void => {
     problems.push({ path: ['server', ...path], expected, received });
@@ -79,9 +83,9 @@ function checkServer(file: ScenarioFile): Problem[] {
   return problems;
 }
 
-function checkTraffic(file: ScenarioFile): Problem[] {
+function checkTraffic(traffic: ScenarioFile['traffic'], links: ScenarioFile['links']): Problem[] {
   const problems: Problem[] = [];
-  const entries = Object.entries(file.traffic);
+  const entries = Object.entries(traffic);
   if (entries.length === 0 || entries.length > TRAFFIC_MAX) {
     problems.push({
       path: ['traffic'],
@@ -95,8 +99,8 @@ function checkTraffic(file: ScenarioFile): Problem[] {
     };
     if (RESERVED.has(name))
       problems.push({ path: ['traffic', name], expected: 'a name that is not reserved', received: name });
-    if (entry.link !== undefined && !(entry.link in file.links)) {
-      wrong('link', `a link under links (${Object.keys(file.links).join(', ') || 'there is none'})`, entry.link);
+    if (entry.link !== undefined && !Object.hasOwn(links, entry.link)) {
+      wrong('link', `a link under links (${Object.keys(links).join(', ') || 'there is none'})`, entry.link);
     }
     if (!(entry.until > entry.start)) wrong('until', 'an end after the start', `${entry.until} ns`);
     if (entry.kind === 'clients') continue;

@@ -7,6 +7,7 @@ import { isMap, isScalar } from 'yaml';
 import type { z } from 'zod';
 import type { Issue } from '../engine/errors.ts';
 import type { Problem } from './checks.ts';
+import { examplesAt, keysAt } from './section-keys.ts';
 
 type Path = readonly (string | number)[];
 
@@ -75,50 +76,41 @@ export function issueOfProblem(problem: Problem, locator: Locator): Issue {
 function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): Issue[] {
   const path = issue.path.map((p) => (typeof p === 'symbol' ? String(p) : p));
   const value = valueAt(raw, path);
-  const where = locator.whereOf(path);
-  const received = show(value);
+  const one = (expected: string, received = show(value)): Issue[] => [
+    { where: locator.whereOf(path), expected, received },
+  ];
+  if (value === undefined && issue.code !== 'unrecognized_keys' && path.length > 0) return one(missingKey(path));
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(issue, key, path, locator));
+      return issue.keys.map((key) => unknownKey(key, path, locator));
     case 'invalid_union':
-      return unionIssues(issue, path, raw, locator, where, received);
+      return unionIssues(issue, path, raw, locator);
     case 'invalid_value':
-      return [
-        {
-          where,
-          expected: `one of ${issue.values.map(String).join(', ')}${suggestion(String(value), issue.values.map(String))}`,
-          received,
-        },
-      ];
+      return one(oneOf(issue.values.map(String), String(value)));
     case 'invalid_type':
-      return [
-        { where: missing(value) ? locator.whereOf(path) : where, expected: typeName(issue.expected, path), received },
-      ];
+      return one(typeName(issue.expected, path));
     case 'too_small':
-      return [
-        { where, expected: `at least ${String(issue.minimum)}${issue.origin === 'array' ? ' items' : ''}`, received },
-      ];
+      return one(`at least ${String(issue.minimum)}${issue.origin === 'array' ? ' items' : ''}`);
     case 'too_big':
-      return [
-        { where, expected: `at most ${String(issue.maximum)}${issue.origin === 'array' ? ' items' : ''}`, received },
-      ];
+      return one(`at most ${String(issue.maximum)}${issue.origin === 'array' ? ' items' : ''}`);
     case 'invalid_key':
-      return [
-        {
-          where,
-          expected: 'a name of small letters, digits and _, beginning with a letter',
-          received: String(path.at(-1)),
-        },
-      ];
+      return one('a name of small letters, digits and _, beginning with a letter', String(path.at(-1)));
     case 'invalid_format':
-      return [{ where, expected: `text of the form ${'pattern' in issue ? issue.pattern : issue.format}`, received }];
+      return one(`text of the form ${'pattern' in issue ? issue.pattern : issue.format}`);
     default:
-      return [{ where, expected: issue.message, received }];
+      return one(issue.message);
   }
 }
 
-function missing(value: unknown): boolean {
-  return value === undefined;
+function oneOf(words: readonly string[], received: string): string {
+  return `one of ${words.join(', ')}${suggestion(received, words)}`;
+}
+
+/** `the key duration, such as 60s`. */
+function missingKey(path: Path): string {
+  const examples = examplesAt(path);
+  const such = examples.length > 0 ? `, such as ${examples.slice(0, 3).join(' or ')}` : '';
+  return `the key ${path.join('.')}${such}`;
 }
 
 function typeName(expected: string, path: Path): string {
@@ -127,50 +119,48 @@ function typeName(expected: string, path: Path): string {
     record: 'a section of keys',
     int: 'a whole number',
     array: 'a list',
+    boolean: 'true or false',
+    string: 'text',
   };
   return `${names[expected] ?? `a ${expected}`} for ${path.join('.') || 'the scenario'}`;
 }
 
-/** A union fails with all of its branches: the one that came furthest tells most. */
+/** A union fails with all of its branches: the one that went deepest into the value tells most. */
 function unionIssues(
   issue: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>,
   path: Path,
   raw: unknown,
   locator: Locator,
-  where: string,
-  received: string,
 ): Issue[] {
   const branches = issue.errors.filter((errors) => errors.length > 0);
+  const value = valueAt(raw, path);
+  // A discriminated union names the key that decides; what may stand there is in the schema.
   if (branches.length === 0) {
-    const kinds = ['clients', 'syn-flood'];
+    return [
+      { where: locator.whereOf(path), expected: oneOf(['clients', 'syn-flood'], String(value)), received: show(value) },
+    ];
+  }
+  const depth = (errors: readonly z.core.$ZodIssue[]): number => Math.max(...errors.map((e) => e.path.length));
+  const deepest = branches.toSorted((a, b) => depth(b) - depth(a)).find((e) => depth(e) > 0);
+  const told = deepest ?? branches.find((errors) => errors.some((e) => e.code === 'custom'));
+  if (told === undefined) {
+    const examples = examplesAt(path);
+    const such = examples.length > 0 ? `, such as ${examples.join(' or ')}` : '';
     return [
       {
-        where: locator.whereOf([...path, 'kind']),
-        expected: `kind: one of ${kinds.join(', ')}`,
-        received: show(valueAt(raw, [...path, 'kind'])),
+        where: locator.whereOf(path),
+        expected: `text or a number for ${path.join('.')}${such}`,
+        received: show(value),
       },
     ];
   }
-  const told = branches.find((errors) => errors.some((e) => e.code !== 'invalid_type' || e.path.length > 0));
-  if (told === undefined) return [{ where, expected: `text or a number for ${path.join('.')}`, received }];
   return told.flatMap((inner) => issuesOfOne({ ...inner, path: [...path, ...inner.path] }, raw, locator));
 }
 
-function unknownKey(issue: z.core.$ZodIssue, key: string, path: Path, locator: Locator): Issue {
-  const known = KEYS.get(
-    path
-      .map((p, i) =>
-        i === 1 && (path[0] === 'traffic' || path[0] === 'links') ? '*' : typeof p === 'number' ? '#' : p,
-      )
-      .join('.'),
-  );
-  const expected = known === undefined ? 'a known key' : `a known key${suggestion(key, known)}`;
-  void issue;
+function unknownKey(key: string, path: Path, locator: Locator): Issue {
+  const expected = `a known key${suggestion(key, keysAt(path))}`;
   return { where: locator.whereOfKey(path, key), expected, received: key };
 }
-
-/** Path of a section → its keys; filled by parse.ts from the schema. */
-export const KEYS = new Map<string, readonly string[]>();
 
 /** ` (did you mean X?)` for the nearest of `words`, if one is near; the list of them otherwise. */
 export function suggestion(word: string, words: readonly string[]): string {

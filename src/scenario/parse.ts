@@ -6,11 +6,10 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { checkScenario } from './checks.ts';
-import { issueOfProblem, issuesOf, KEYS, Locator, show } from './messages.ts';
+import { issueOfProblem, issuesOf, Locator, show } from './messages.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
-import { scenarioSchema } from './schema.ts';
-import { sectionKeys } from './section-keys.ts';
+import { type ScenarioFile, scenarioSchema } from './schema.ts';
 
 /** A value set from the command line: `traffic.flood.arrivals` = `poisson(50kpps)`. */
 export interface Override {
@@ -25,8 +24,6 @@ export interface ParseOptions {
 const TEXT_CHARS_MAX = 4_000_000;
 const DEPTH_MAX = 64;
 const ALIASES_MAX = 50;
-
-for (const [path, keys] of sectionKeys()) KEYS.set(path, keys);
 
 /**
  * @param fileName for messages, and for the scenario's name.
@@ -53,10 +50,24 @@ export function parseScenario(
   const locator = new Locator(fileName, document, lines, new Set(overrides.map((o) => o.path)));
   const raw = toData(document, fileName);
   const parsed = scenarioSchema.safeParse(raw);
-  if (!parsed.success) throw new InputError(unique(issuesOf(parsed.error, raw, locator)));
-  const problems = checkScenario(parsed.data);
-  if (problems.length > 0) throw new InputError(problems.map((p) => issueOfProblem(p, locator)));
+  const file = parsed.success ? parsed.data : soundSections(raw);
+  const issues = [
+    ...(parsed.success ? [] : issuesOf(parsed.error, raw, locator)),
+    ...checkScenario(file).map((problem) => issueOfProblem(problem, locator)),
+  ];
+  if (!parsed.success || issues.length > 0) throw new InputError(unique(issues));
   return resolveScenario(parsed.data, nameOf(fileName));
+}
+
+/** The sections that are right by themselves, so that their cross-checks are told together with what is wrong elsewhere. */
+function soundSections(raw: unknown): Partial<ScenarioFile> {
+  const values = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
+  const sound: [string, unknown][] = [];
+  for (const [key, schema] of Object.entries(scenarioSchema.shape)) {
+    const section = schema.safeParse(Object.hasOwn(values, key) ? values[key] : undefined);
+    if (section.success) sound.push([key, section.data]);
+  }
+  return Object.fromEntries(sound);
 }
 
 /** File names of the captures that a scenario replays, as written. */

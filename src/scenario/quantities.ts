@@ -50,22 +50,30 @@ const SIZES: Units = new Map([
   ['GiB', [1_073_741_824, 0]],
 ]);
 
-const NUMBER_AND_UNIT = /^(\d+)(?:\.(\d+))?(?:e(\d{1,2}))?\s*([A-Za-z]*)$/;
+const NUMBER_AND_UNIT = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,2}))?\s*([A-Za-z]*)$/;
 const DIGITS_MAX = 30;
+
+const DURATION_EXPECTED = 'a duration with a unit (ns, us, ms, s, min, h, d)';
 
 /** Duration in ns, a non-negative integer: `63s`, `1.5ms`, `10min`; a bare 0 is allowed. @throws NotAQuantity. */
 export function parseDuration(text: string): number {
   if (text === '0') return 0;
-  return scaled(text, DURATIONS, 'a duration with a unit (ns, us, ms, s, min, h, d)', true);
+  return scaled(text, DURATIONS, DURATION_EXPECTED, 'ns');
 }
 
 /** Duration, or `none` / `never` for one that does not end. @throws NotAQuantity. */
 export function parseDurationOrNever(text: string): number {
   if (text === 'none' || text === 'never') return NEVER_NS;
+  return orElse(() => parseDuration(text), ', or none');
+}
+
+/** @returns what `parse` does; its complaint ends with `alternative`. */
+function orElse<T>(parse: () => T, alternative: string): T {
   try {
-    return parseDuration(text);
-  } catch {
-    throw new NotAQuantity('a duration with a unit (ns, us, ms, s, min, h, d), or none');
+    return parse();
+  } catch (error) {
+    if (error instanceof NotAQuantity) throw new NotAQuantity(error.expected + alternative);
+    throw error;
   }
 }
 
@@ -76,12 +84,12 @@ export function parseRate(text: string): number {
   const slash = text.indexOf('/');
   let rate: number;
   if (slash < 0) {
-    rate = scaled(text, PER_SECOND, RATE_EXPECTED, false);
+    rate = scaled(text, PER_SECOND, RATE_EXPECTED, null);
   } else {
     const count = plainNumber(text.slice(0, slash).trim(), RATE_EXPECTED);
     const per = text.slice(slash + 1).trim();
-    const perNs = scaled(/^\d/.test(per) ? per : `1${per}`, DURATIONS, RATE_EXPECTED, true);
-    rate = (count * 1e9) / perNs;
+    const perNs = scaled(/^\d/.test(per) ? per : `1${per}`, DURATIONS, RATE_EXPECTED, 'ns');
+    rate = perNs === 1e9 ? count : (count * 1e9) / perNs;
   }
   if (!(rate > 0 && Number.isFinite(rate))) throw new NotAQuantity(RATE_EXPECTED);
   return rate;
@@ -91,7 +99,7 @@ export function parseRate(text: string): number {
 export function parseBitRate(text: string): number {
   if (text === 'unlimited') return Infinity;
   const expected = 'a bit rate above 0 (bps, kbps, Mbps, Gbps), or unlimited';
-  const rate = scaled(text, BITS, expected, true);
+  const rate = scaled(text, BITS, expected, 'bps');
   if (!(rate > 0)) throw new NotAQuantity(expected);
   return rate;
 }
@@ -99,7 +107,7 @@ export function parseBitRate(text: string): number {
 /** Bytes: `1500 bytes`, `64KiB`, `1GB` (1e9); a bare 0 is allowed. @throws NotAQuantity. */
 export function parseSize(text: string): number {
   if (text === '0') return 0;
-  return scaled(text, SIZES, 'a size with a unit (B, bytes, kB, MB, GB, KiB, MiB, GiB)', true);
+  return scaled(text, SIZES, 'a size with a unit (B, bytes, kB, MB, GB, KiB, MiB, GiB)', 'bytes');
 }
 
 /** Bound of a queue: `1000 packets`, a size, or none. @throws NotAQuantity. */
@@ -131,8 +139,11 @@ export function plainNumber(text: string, expected: string): number {
   return Number(text);
 }
 
-/** Scales a decimal text by its unit; digit by digit, so the result is exact wherever it can be. */
-function scaled(text: string, units: Units, expected: string, mustBeWhole: boolean): number {
+/**
+ * Scales a decimal text by its unit; digit by digit, so the result is exact wherever it can be.
+ * @param smallest name of the unit of which there must be a whole number; null: any number will do.
+ */
+function scaled(text: string, units: Units, expected: string, smallest: string | null): number {
   const match = NUMBER_AND_UNIT.exec(text.trim());
   const unit = match === null ? undefined : units.get(match[4] ?? '');
   if (match === null || unit === undefined || text.length > DIGITS_MAX) throw new NotAQuantity(expected);
@@ -143,8 +154,9 @@ function scaled(text: string, units: Units, expected: string, mustBeWhole: boole
   // Digits without the point, times ten to the shift, times the factor.
   const digits = Number(whole + fraction) * factor;
   const value = shift >= 0 ? Number(`${digits}e${shift}`) : digits / Number(`1e${-shift}`);
-  if (!(value <= Number.MAX_SAFE_INTEGER) || (mustBeWhole && !Number.isInteger(value)))
-    throw new NotAQuantity(expected);
+  const limit = smallest === 'ns' ? '104 days' : `${Number.MAX_SAFE_INTEGER} ${smallest ?? ''}`.trim();
+  if (!(value <= Number.MAX_SAFE_INTEGER)) throw new NotAQuantity(`${expected}, at most ${limit}`);
+  if (smallest !== null && !Number.isInteger(value)) throw new NotAQuantity(`${expected}, in whole ${smallest}`);
   return value;
 }
 
@@ -162,7 +174,15 @@ export function formatDuration(ns: number): string {
   for (const [unit, unitNs] of DURATION_STEPS) {
     if (ns < unitNs) continue;
     const text = `${ns / unitNs}${unit}`;
-    if (!text.includes('e') && parseDuration(text) === ns) return text;
+    if (readsAs(text, ns)) return text;
   }
   return `${ns}ns`;
+}
+
+function readsAs(text: string, ns: number): boolean {
+  try {
+    return !text.includes('e') && parseDuration(text) === ns;
+  } catch {
+    return false;
+  }
 }

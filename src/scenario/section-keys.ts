@@ -1,4 +1,4 @@
-/** The keys of every section of a scenario, from its schema: what a misspelt key may have meant. */
+/** What the schema says of every place in a scenario: the keys of a section, the examples of a value. */
 import { scenarioJsonSchema } from './json-schema.ts';
 
 interface Node {
@@ -7,21 +7,43 @@ interface Node {
   readonly anyOf?: readonly Node[];
   readonly oneOf?: readonly Node[];
   readonly items?: Node;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
 }
 
-/** @returns path → keys; `*` stands for a name under traffic and links, `#` for a place in a list. */
-export function sectionKeys(): Map<string, string[]> {
-  const keys = new Map<string, string[]>();
-  visit(scenarioJsonSchema(), [], keys);
-  return keys;
+type Path = readonly (string | number)[];
+
+/** Place → keys of the section, examples of the value. `*` is any name under traffic and links, `#` any place in a list. */
+const KEYS = new Map<string, readonly string[]>();
+const EXAMPLES = new Map<string, readonly string[]>();
+
+/** Keys that the section at `path` may have; empty for no section. */
+export function keysAt(path: Path): readonly string[] {
+  return look(KEYS, path);
 }
 
-function visit(node: Node, path: readonly string[], keys: Map<string, string[]>): void {
+/** Examples, or all possible values, of what stands at `path`. */
+export function examplesAt(path: Path): readonly string[] {
+  return look(EXAMPLES, path);
+}
+
+function look(facts: Map<string, readonly string[]>, path: Path): readonly string[] {
+  if (KEYS.size === 0) visit(scenarioJsonSchema(), []);
+  const place = path.map((part, i) => {
+    if (typeof part === 'number') return '#';
+    return i === 1 && (path[0] === 'traffic' || path[0] === 'links') ? '*' : part;
+  });
+  return facts.get(place.join('.')) ?? [];
+}
+
+function visit(node: Node, path: readonly string[]): void {
   const at = path.join('.');
   const own = Object.keys(node.properties ?? {});
-  if (own.length > 0) keys.set(at, [...new Set([...(keys.get(at) ?? []), ...own])]);
-  for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, [...path, key], keys);
-  if (typeof node.additionalProperties === 'object') visit(node.additionalProperties, [...path, '*'], keys);
-  if (node.items !== undefined) visit(node.items, [...path, '#'], keys);
-  for (const branch of [...(node.anyOf ?? []), ...(node.oneOf ?? [])]) visit(branch, path, keys);
+  if (own.length > 0) KEYS.set(at, [...new Set([...(KEYS.get(at) ?? []), ...own])]);
+  const examples = node.examples ?? node.enum;
+  if (examples !== undefined) EXAMPLES.set(at, examples.map(String));
+  for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, [...path, key]);
+  if (typeof node.additionalProperties === 'object') visit(node.additionalProperties, [...path, '*']);
+  if (node.items !== undefined) visit(node.items, [...path, '#']);
+  for (const branch of [...(node.anyOf ?? []), ...(node.oneOf ?? [])]) visit(branch, path);
 }

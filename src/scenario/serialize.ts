@@ -1,4 +1,146 @@
-import type { Scenario } from './scenario.ts';
-export function serializeScenario(_scenario: Scenario): string {
-  throw new RangeError('not yet');
+/**
+ * Scenario → text that parseScenario reads as the same scenario: every value written out, in the units of the file.
+ * Leaves out: comments, and the way in which a value was written before.
+ */
+import { stringify } from 'yaml';
+import type { Distribution } from '../engine/distributions.ts';
+import { NEVER_NS } from '../engine/time.ts';
+import type { LinkSpec } from '../network/link-spec.ts';
+import { CLIENT_STACKS } from '../traffic/client-stacks.ts';
+import type { ArrivalSpec, SynSchedule, TrafficSpec } from '../traffic/specs.ts';
+import { formatDuration } from './quantities.ts';
+import type { Scenario, ServerSpec } from './scenario.ts';
+
+/** @returns YAML with a newline at the end. */
+export function serializeScenario(scenario: Scenario): string {
+  const { limits } = scenario;
+  const file = {
+    title: scenario.title,
+    seed: scenario.seed,
+    duration: formatDuration(scenario.durationNs),
+    warmup: formatDuration(scenario.warmupNs),
+    sample: formatDuration(scenario.sampleNs),
+    skip: scenario.skip,
+    limits: { events: limits.events, memory: `${limits.memoryBytes}B` },
+    server: serverOf(scenario.server),
+    links: Object.fromEntries(scenario.links.map((link) => [link.name, linkOf(link)])),
+    traffic: Object.fromEntries(scenario.traffic.map((entry) => [entry.name, entryOf(entry)])),
+  };
+  return stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function serverOf(server: ServerSpec): Record<string, unknown> {
+  const { accept, stack } = server;
+  const modes: Record<string, unknown> = {
+    poll: { period: formatDuration(accept.periodNs), drain: accept.drain },
+    select: { timeout: formatDuration(accept.timeoutNs), nonblock: accept.nonblock },
+  };
+  return {
+    stack: server.stackName,
+    ...(stack.kind === 'classic'
+      ? { classic: { slots: stack.slots, hold: distribution(stack.hold), policy: stack.policy } }
+      : { linux12: { version: stack.version, hz: stack.hz, tick: stack.tick, clock_us: stack.clockUs } }),
+    port: server.port,
+    other_ports: server.otherPorts,
+    listen: { backlog: server.backlog },
+    accept: {
+      mode: accept.mode,
+      workers: accept.workers,
+      start: formatDuration(accept.startNs),
+      service: distribution(accept.service),
+      pauses: accept.pauses.map((pause) => ({
+        at: formatDuration(pause.atNs),
+        for: formatDuration(pause.forNs),
+        every: formatDuration(pause.everyNs),
+      })),
+      ...(modes[accept.mode] as object | undefined),
+      reply: `${accept.replyBytes}B`,
+      close: accept.close,
+    },
+  };
+}
+
+function linkOf(link: LinkSpec): Record<string, unknown> {
+  const packets = link.queuePackets === Infinity ? 'none' : `${link.queuePackets} packets`;
+  return {
+    rate: link.rateBps === Infinity ? 'unlimited' : `${link.rateBps}bps`,
+    delay: formatDuration(link.delayNs),
+    jitter: formatDuration(link.jitterNs),
+    loss: link.loss,
+    queue: link.queueBytes === Infinity ? packets : `${link.queueBytes}B`,
+  };
+}
+
+function entryOf(entry: TrafficSpec): Record<string, unknown> {
+  const common = {
+    kind: entry.kind,
+    arrivals: arrivals(entry.arrivals),
+    start: formatDuration(entry.startNs),
+    until: formatDuration(entry.untilNs),
+    port: entry.port,
+    ...(entry.link === null ? {} : { link: entry.link }),
+  };
+  if (entry.kind === 'clients') {
+    return {
+      ...common,
+      stack: entry.stacks.map(clientStack),
+      rtt: formatDuration(entry.rttNs),
+      answer_delay: formatDuration(entry.answerNs),
+      speaks: entry.speaks,
+      timeout: formatDuration(entry.timeoutNs),
+    };
+  }
+  return {
+    ...common,
+    sources: entry.resetAfterNs === NEVER_NS ? 'unresponsive' : 'responsive',
+    reset_after: formatDuration(entry.resetAfterNs),
+    pool: entry.pool === Infinity ? 'none' : entry.pool,
+    isn: entry.isn,
+    isn_step: entry.isnStep,
+    ...(entry.tuples === null ? {} : { tuples: entry.tuples }),
+    ...(entry.isns === null ? {} : { isns: entry.isns }),
+  };
+}
+
+function clientStack(stack: SynSchedule): string {
+  if (CLIENT_STACKS.includes(stack)) return stack.name;
+  return `schedule(${stack.synAtNs.map(formatDuration).join(', ')}; fails ${formatDuration(stack.failsAtNs)})`;
+}
+
+function arrivals(spec: ArrivalSpec): string {
+  switch (spec.kind) {
+    case 'periodic':
+    case 'poisson':
+      return `${spec.kind}(${spec.ratePerSec}/s)`;
+    case 'burst':
+      return `burst(${spec.count})`;
+    case 'batch': {
+      const size = spec.sizeKind === 'geometric' ? `geometric(${spec.sizeMean})` : String(spec.sizeMean);
+      return `batch(poisson(${spec.ratePerSec}/s), ${size})`;
+    }
+    case 'mmpp':
+      return `mmpp(${spec.ratesPerSec.map((r) => `${r}/s`).join(', ')}; ${spec.staysNs.map(formatDuration).join(', ')})`;
+    case 'closed':
+      return `closed(${spec.count}, think ${formatDuration(spec.thinkNs)})`;
+    case 'schedule':
+      return `schedule(${spec.atNs.map(formatDuration).join(', ')})`;
+    case 'capture': {
+      const quote = spec.file.includes('"') ? "'" : '"';
+      return `capture(${quote}${spec.file}${quote}${spec.port === null ? '' : `, port=${spec.port}`})`;
+    }
+  }
+}
+
+function distribution(law: Distribution): string {
+  switch (law.kind) {
+    case 'constant':
+    case 'exponential':
+      return `${law.kind}(${formatDuration(law.meanNs)})`;
+    case 'erlang':
+      return `erlang(${law.k}, ${formatDuration(law.meanNs)})`;
+    case 'hyperexponential':
+      return `hyperexponential(${law.p}, ${formatDuration(law.mean1Ns)}, ${formatDuration(law.mean2Ns)})`;
+    case 'lognormal':
+      return `lognormal(${formatDuration(law.meanNs)}, ${law.sigma})`;
+  }
 }

@@ -21,7 +21,7 @@ import { SynTransit } from '../network/syn-transit.ts';
 import { Delivery, Wire } from '../network/wire.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Application } from '../server/application.ts';
-import { arrivalProcess } from '../traffic/arrivals/arrival-process.ts';
+import { createArrivals } from '../traffic/arrivals/create.ts';
 import { Clients } from '../traffic/clients.ts';
 import type { Source, SourceEnvironment } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
@@ -174,7 +174,7 @@ export class Simulation {
       arrivals:
         spec.arrivals.kind === 'closed'
           ? null
-          : arrivalProcess(spec.arrivals, spec.startNs, spec.untilNs, stream, capture),
+          : createArrivals(spec.arrivals, spec.startNs, spec.untilNs, stream, capture),
       countFromNs: this.scenario.warmupNs,
     };
     const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);

@@ -1,0 +1,73 @@
+/**
+ * When connections begin: from a scenario's words to a process; one file a process. Instants are accumulated in
+ * double and rounded, never the gaps, so a long run does not drift.
+ */
+import { InvariantError } from '../../engine/errors.ts';
+import type { RandomStream } from '../../engine/random.ts';
+import { NEVER_NS } from '../../engine/time.ts';
+import type { ArrivalSpec } from '../specs.ts';
+import type { ArrivalProcess } from './arrival-process.ts';
+import { BatchArrivals } from './batch.ts';
+import { BurstArrivals } from './burst.ts';
+import { MmppArrivals } from './mmpp.ts';
+import { PeriodicArrivals } from './periodic.ts';
+import { PoissonArrivals } from './poisson.ts';
+import { ScheduleArrivals } from './schedule.ts';
+
+/**
+ * @param startNs no arrival is earlier.
+ * @param untilNs every arrival is strictly earlier.
+ * @param captureNs offsets from the first arrival, ascending, for a capture; null otherwise.
+ */
+export function createArrivals(
+  spec: ArrivalSpec,
+  startNs: number,
+  untilNs: number,
+  stream: RandomStream,
+  captureNs: Float64Array | null,
+): ArrivalProcess {
+  return new Bounded(unbounded(spec, startNs, stream, captureNs), untilNs);
+}
+
+function unbounded(
+  spec: ArrivalSpec,
+  startNs: number,
+  stream: RandomStream,
+  captureNs: Float64Array | null,
+): ArrivalProcess {
+  switch (spec.kind) {
+    case 'periodic':
+      return new PeriodicArrivals(startNs, spec.ratePerSec);
+    case 'poisson':
+      return new PoissonArrivals(startNs, spec.ratePerSec, stream);
+    case 'burst':
+      return new BurstArrivals(startNs, spec.count);
+    case 'batch':
+      return new BatchArrivals(startNs, spec, stream);
+    case 'mmpp':
+      return new MmppArrivals(startNs, spec.ratesPerSec, spec.staysNs, stream);
+    case 'schedule':
+      return new ScheduleArrivals(startNs, Float64Array.from(spec.atNs));
+    case 'capture':
+      if (captureNs === null) throw new InvariantError('a capture was not read before the run');
+      return new ScheduleArrivals(startNs, captureNs);
+    case 'closed':
+      throw new InvariantError('a closed population has no arrival process');
+  }
+}
+
+/** Ends a process at its `until`. */
+class Bounded implements ArrivalProcess {
+  private readonly process: ArrivalProcess;
+  private readonly untilNs: number;
+
+  constructor(process: ArrivalProcess, untilNs: number) {
+    this.process = process;
+    this.untilNs = untilNs;
+  }
+
+  nextNs(): number {
+    const atNs = this.process.nextNs();
+    return atNs < this.untilNs ? atNs : NEVER_NS;
+  }
+}
