@@ -147,8 +147,10 @@ export class Link implements Transmitter, EventSink {
     const departs = this.departsAtNs;
     while (departs.count > 0 && departs.at(0) <= nowNs) {
       const atNs = departs.shift();
-      this.waitingBytes -= this.departsBytes.shift();
+      const bytes = this.departsBytes.shift();
+      this.waitingBytes -= bytes;
       this.counters.values[LinkCounter.Departed]!++;
+      this.counters.values[LinkCounter.BusyNs]! += ((bytes + WIRE_OVERHEAD_BYTES) * 8 * NS_PER_S) / this.spec.rateBps;
       this.gauges.set(LinkGauge.Packets, departs.count, atNs);
       this.gauges.set(LinkGauge.Bytes, this.waitingBytes, atNs);
     }
@@ -195,7 +197,6 @@ export class Link implements Transmitter, EventSink {
       departed++;
     }
     const departsAtNs = remainder > 0 ? departed + 1 : departed;
-    values[LinkCounter.BusyNs]! += scaled / rateBps;
     values[LinkCounter.SojournNs]! += departsAtNs - nowNs;
     this.freeAtNs = departsAtNs;
     this.remainder = remainder;

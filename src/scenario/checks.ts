@@ -32,8 +32,7 @@ function checkTimes(duration: number, warmup: number, sample: number | undefined
       expected: 'a duration above 0, below 104 days',
       received: `${duration} ns`,
     });
-  }
-  if (!(warmup < duration)) {
+  } else if (!(warmup < duration)) {
     problems.push({ path: ['warmup'], expected: 'a warm-up shorter than the duration', received: `${warmup} ns` });
   }
   if (sample !== undefined && !(sample > 0 && duration / sample <= SAMPLES_MAX)) {
@@ -71,6 +70,8 @@ function checkServer(server: ScenarioFile['server']): Problem[] {
   }
   if (accept.mode === 'poll' && !((accept.period ?? 0) > 0))
     wrong(['accept', 'period'], 'a period above 0 for mode: poll', 'none');
+  if (accept.timeout === 0)
+    wrong(['accept', 'timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0 ns');
   accept.pauses.forEach((pause, i) => {
     if (!(pause.for < pause.every)) {
       problems.push({

@@ -94,12 +94,18 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
     case 'too_big':
       return one(`at most ${String(issue.maximum)}${issue.origin === 'array' ? ' items' : ''}`);
     case 'invalid_key':
-      return one('a name of small letters, digits and _, beginning with a letter', String(path.at(-1)));
+      return [invalidName(path, locator)];
     case 'invalid_format':
       return one(`text of the form ${'pattern' in issue ? issue.pattern : issue.format}`);
     default:
       return one(issue.message);
   }
+}
+
+function invalidName(path: Path, locator: Locator): Issue {
+  const name = String(path.at(-1));
+  const expected = 'a name of small letters, digits and _, beginning with a letter';
+  return { where: locator.whereOfKey(path.slice(0, -1), name), expected, received: name };
 }
 
 function oneOf(words: readonly string[], received: string): string {
@@ -173,7 +179,9 @@ export function suggestion(word: string, words: readonly string[]): string {
       bestDistance = d;
     }
   }
-  return bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? ` (did you mean ${best}?)` : '';
+  return bestDistance < word.length && bestDistance <= Math.max(2, Math.floor(word.length / 3))
+    ? ` (did you mean ${best}?)`
+    : '';
 }
 
 /** Edit distance of two short words. */

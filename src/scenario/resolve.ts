@@ -2,14 +2,13 @@
 import { NEVER_NS } from '../engine/time.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { StackSpec } from '../listeners/specs.ts';
-import type { AcceptSpec } from '../server/specs.ts';
+import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioFile } from './schema.ts';
 
 /** Samples of a time series whose interval the file does not name. */
 const SAMPLES_DEFAULT = 100;
-const POLL_PERIOD_UNUSED_NS = 1;
 
 /** @param name file name without its ending. */
 export function resolveScenario(file: ScenarioFile, name: string): Scenario {
@@ -72,7 +71,7 @@ function resolveAccept(accept: ScenarioFile['server']['accept']): AcceptSpec {
     startNs: accept.start,
     service: accept.service,
     pauses: accept.pauses.map((p) => ({ atNs: p.at, forNs: p.for, everyNs: p.every })),
-    periodNs: accept.period ?? POLL_PERIOD_UNUSED_NS,
+    periodNs: accept.period ?? PERIOD_UNUSED_NS,
     drain: accept.drain ?? false,
     timeoutNs: accept.timeout ?? NEVER_NS,
     nonblock: accept.nonblock ?? false,

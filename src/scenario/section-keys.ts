@@ -9,6 +9,7 @@ interface Node {
   readonly items?: Node;
   readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
 }
 
 type Path = readonly (string | number)[];
@@ -40,8 +41,8 @@ function visit(node: Node, path: readonly string[]): void {
   const at = path.join('.');
   const own = Object.keys(node.properties ?? {});
   if (own.length > 0) KEYS.set(at, [...new Set([...(KEYS.get(at) ?? []), ...own])]);
-  const examples = node.examples ?? node.enum;
-  if (examples !== undefined) EXAMPLES.set(at, examples.map(String));
+  const examples = node.examples ?? node.enum ?? (node.const === undefined ? [] : [node.const]);
+  if (examples.length > 0) EXAMPLES.set(at, [...new Set([...(EXAMPLES.get(at) ?? []), ...examples.map(String)])]);
   for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, [...path, key]);
   if (typeof node.additionalProperties === 'object') visit(node.additionalProperties, [...path, '*']);
   if (node.items !== undefined) visit(node.items, [...path, '#']);

@@ -11,6 +11,9 @@ export interface Pause {
   readonly everyNs: number;
 }
 
+/** `periodNs` of every mode but poll. */
+export const PERIOD_UNUSED_NS = 1;
+
 export interface AcceptSpec {
   readonly mode: 'blocking' | 'poll' | 'select' | 'never';
   /** Processes that accept, each serving what it accepted before it accepts again. >= 1. */

@@ -132,7 +132,7 @@ function serverMetrics(simulation: Simulation): Metric[] {
 }
 
 function linkMetrics(simulation: Simulation, pair: LinkPair): Metric[] {
-  const { baseline, loop, scenario } = simulation;
+  const { baseline, loop } = simulation;
   const metrics: Metric[] = [];
   for (const [suffix, link] of [
     ['', pair.up],
@@ -141,7 +141,7 @@ function linkMetrics(simulation: Simulation, pair: LinkPair): Metric[] {
     link.settle(loop.nowNs);
     const path = `link.${pair.name}${suffix}`;
     const since = (counter: number): number => baseline.since(link.counters, counter);
-    const durationNs = loop.nowNs - scenario.warmupNs;
+    const durationNs = loop.nowNs - simulation.measuredFromNs;
     metrics.push(
       { path: `${path}.sent`, unit: 'packets', value: since(LinkCounter.Sent) },
       { path: `${path}.delivered`, unit: 'packets', value: since(LinkCounter.Delivered) },

@@ -112,6 +112,11 @@ export class Simulation {
     this.loop.runUntil(atNs, limits.events);
   }
 
+  /** Where the metrics begin: the end of the warm-up, or the start as long as it lasts. */
+  get measuredFromNs(): number {
+    return this.isWarm ? this.scenario.warmupNs : 0;
+  }
+
   /** Bytes of all state that grows, for `limits.memory`. */
   get bytes(): number {
     return this.sources.reduce((sum, s) => sum + s.bytes, this.loop.bytes + this.listener.bytes + this.series.bytes);

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { NEVER_NS } from '../engine/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { AcceptSpec } from '../server/specs.ts';
+import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import { CLIENT_STACKS } from '../traffic/client-stacks.ts';
 import type { ArrivalSpec, ClientsSpec, FloodSpec, SynSchedule, TrafficSpec } from '../traffic/specs.ts';
 
@@ -133,7 +133,7 @@ function acceptSpec(input: WorkloadInput): AcceptSpec {
     startNs: (server.start ?? 0) * TICK_NS,
     service: { kind: 'constant', meanNs: (server.service ?? 0) * TICK_NS },
     pauses: [],
-    periodNs: (server.period ?? 1) * TICK_NS,
+    periodNs: server.period === undefined ? PERIOD_UNUSED_NS : server.period * TICK_NS,
     drain: server.drain ?? false,
     timeoutNs: timeout === null ? NEVER_NS : timeout * TICK_NS,
     nonblock: server.nonblock ?? false,

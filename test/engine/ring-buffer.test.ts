@@ -33,7 +33,10 @@ function follow(ring: RingBuffer, model: number[], capacityMax: number, { do: wh
       else assert.throws(() => ring.removeAt(at), /not in the ring/);
       break;
     case 'insert':
-      if (at > model.length) return void assert.throws(() => ring.tryInsertAt(at, value), /outside/);
+      if (at > model.length) {
+        assert.throws(() => ring.tryInsertAt(at, value), /outside/);
+        break;
+      }
       assert.is(ring.tryInsertAt(at, value), model.length < capacityMax);
       if (model.length < capacityMax) model.splice(at, 0, value);
       break;

@@ -86,7 +86,9 @@ function erlangCase(c: number, lambda: number, hold: number, law: 'fixed' | 'exp
         : `${window(hold * 1000, hold * 1000 + measuredMs(lambda, hold))}
 ${server}
 traffic:
-  present: { kind: syn-flood, arrivals: "schedule(${stationaryStartNs(c, lambda, hold, seed).map((ns) => `${ns}ns`)})" }
+  present: { kind: syn-flood, arrivals: "schedule(${stationaryStartNs(c, lambda, hold, seed)
+    .map((ns) => `${ns}ns`)
+    .join(', ')})" }
   flood: { kind: syn-flood, arrivals: poisson(${lambda}/s), start: ${hold}s }`,
     refused: ['flood.refused'],
     offered: 'flood.sent',

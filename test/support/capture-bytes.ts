@@ -5,6 +5,12 @@ export interface PacketSpec {
   readonly flags?: number;
   /** Destination port, default 80. */
   readonly port?: number;
+  /** Source port, default 40000. */
+  readonly from?: number;
+  /** Initial sequence number, default 0. */
+  readonly isn?: number;
+  /** Last byte of the source address, default 1. */
+  readonly host?: number;
   readonly version?: 4 | 6;
   /** 32-bit words of IPv4 options, or 8-byte IPv6 extension headers. */
   readonly extra?: number;
@@ -32,8 +38,9 @@ export function linkTypeOf(link: LinkName): number {
 export function ipPacket(spec: PacketSpec = {}): Uint8Array {
   const tcp = new Uint8Array(20);
   const view = new DataView(tcp.buffer);
-  view.setUint16(0, 40_000);
+  view.setUint16(0, spec.from ?? 40_000);
   view.setUint16(2, spec.port ?? 80);
+  view.setUint32(4, spec.isn ?? 0);
   view.setUint8(12, 0x50);
   view.setUint8(13, spec.flags ?? 2);
   return join((spec.version ?? 4) === 4 ? ipv4Header(spec, tcp.length) : ipv6Header(spec, tcp.length), tcp);
@@ -48,7 +55,7 @@ function ipv4Header(spec: PacketSpec, payload: number): Uint8Array {
   view.setUint16(6, spec.fragmentOffset ?? 0);
   view.setUint8(8, 64);
   view.setUint8(9, spec.protocol ?? TCP);
-  view.setUint32(12, 0x0a000001);
+  view.setUint32(12, 0x0a000000 + (spec.host ?? 1));
   view.setUint32(16, 0x0a000002);
   return header;
 }
@@ -63,6 +70,7 @@ function ipv6Header(spec: PacketSpec, payload: number): Uint8Array {
   view.setUint8(6, extra > 0 ? 60 : last); // destination options
   view.setUint8(7, 64);
   header.fill(0xfd, 8, 40);
+  view.setUint8(23, spec.host ?? 1);
   for (let i = 0; i < extra; i++) {
     header[40 + 8 * i] = i + 1 < extra ? 60 : last;
     header.set([0, 1, 4], 40 + 8 * i + 1); // no further bytes; a PadN option of four
@@ -130,24 +138,46 @@ export function pcap(
   return join(header, ...parts);
 }
 
-export interface PcapngOptions extends FileOptions {
+export interface PcapngInterface {
+  readonly link?: LinkName;
   /** Digits of the time stamp's fraction, power of 10; with 0x80 set, of 2. Default: the option is absent (6). */
   readonly resolution?: number;
   /** Seconds to add to every time stamp. */
   readonly offset?: number;
 }
 
-/** A pcapng section: header, one interface, enhanced packet blocks with 64-bit time stamps. */
-export function pcapng(
-  stamps: readonly { readonly units: bigint; readonly bytes: Uint8Array }[],
-  options: PcapngOptions = {},
-): Uint8Array {
+export interface PcapngOptions extends PcapngInterface {
+  readonly big?: boolean;
+  /** Interfaces 1, 2, … of the section; the options themselves describe interface 0. */
+  readonly others?: readonly PcapngInterface[];
+}
+
+export interface PcapngPacket {
+  /** Time stamp in units of its interface. */
+  readonly units: bigint;
+  readonly bytes: Uint8Array;
+  /** Interface, default 0. */
+  readonly on?: number;
+}
+
+/** A pcapng section: header, interfaces, enhanced packet blocks with 64-bit time stamps. */
+export function pcapng(stamps: readonly PcapngPacket[], options: PcapngOptions = {}): Uint8Array {
   const little = options.big !== true;
   const section = block(
     little,
     0x0a0d0d0a,
     join(words(little, [0x1a2b3c4d]), halves(little, [1, 0]), words(little, [0xffffffff, 0xffffffff])),
   );
+  const interfaces = [options, ...(options.others ?? [])].map((from) => interfaceBlock(little, from));
+  const packets = stamps.map(({ units, bytes, on }) => {
+    const high = Number(units >> 32n);
+    const low = Number(units & 0xffffffffn);
+    return block(little, 6, join(words(little, [on ?? 0, high, low, bytes.length, bytes.length]), padded(bytes)));
+  });
+  return join(section, ...interfaces, ...packets);
+}
+
+function interfaceBlock(little: boolean, options: PcapngInterface): Uint8Array {
   const extras: Uint8Array[] = [];
   if (options.resolution !== undefined) extras.push(halves(little, [9, 1]), Uint8Array.of(options.resolution, 0, 0, 0));
   if (options.offset !== undefined) {
@@ -156,17 +186,8 @@ export function pcapng(
     extras.push(halves(little, [14, 8]), value);
   }
   if (extras.length > 0) extras.push(words(little, [0]));
-  const description = block(
-    little,
-    1,
-    join(halves(little, [linkTypeOf(options.link ?? 'ethernet'), 0]), words(little, [0]), ...extras),
-  );
-  const packets = stamps.map(({ units, bytes }) => {
-    const high = Number(units >> 32n);
-    const low = Number(units & 0xffffffffn);
-    return block(little, 6, join(words(little, [0, high, low, bytes.length, bytes.length]), padded(bytes)));
-  });
-  return join(section, description, ...packets);
+  const linkType = linkTypeOf(options.link ?? 'ethernet');
+  return block(little, 1, join(halves(little, [linkType, 0]), words(little, [0]), ...extras));
 }
 
 /** One block of a pcapng file. */

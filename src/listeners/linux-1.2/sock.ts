@@ -2,7 +2,7 @@
  * The generic socket layer: lookup, hash, lock and back_log, memory, destruction.
  * Names as in net/inet/sock.c and af_inet.c of 1.2.13: get_sock, put_sock, release_sock, sock_rspace, destroy_sock.
  */
-import { CapacityError } from '../../engine/errors.ts';
+import { CapacityError, assert } from '../../engine/errors.ts';
 import type { SegmentPool } from '../../network/segment.ts';
 import { SynFate } from '../syn-ledger.ts';
 import { BUFFER_OVERHEAD_BYTES, MAX_WINDOW, MIN_WINDOW, TCP_DONE_TIME_TICKS, TcpState } from './constants.ts';
@@ -52,7 +52,9 @@ export function getSock(k: Kernel, source: number, peer: number, port: number): 
 /** R21, R34: a new child goes to the head of its bucket. */
 export function putSock(k: Kernel, child: number): void {
   const { socks } = k;
-  k.chainOf(socks.port[child]!)!.insert(child);
+  const chain = k.chainOf(socks.port[child]!);
+  assert(chain !== null, 'a child has no bucket');
+  chain.insert(child);
   k.index.set(socks.source[child]!, socks.peer[child]!, socks.port[child]!, child);
 }
 
@@ -136,7 +138,9 @@ export function destroySock(k: Kernel, child: number): void {
   const source = socks.source[child]!;
   const peer = socks.peer[child]!;
   const port = socks.port[child]!;
-  k.chainOf(port)!.remove(child);
+  const chain = k.chainOf(port);
+  assert(chain !== null, 'a child has no bucket');
+  chain.remove(child);
   // A newer child may have taken the 4-tuple of a corpse.
   if (k.index.find(source, peer, port) === child) k.index.delete(source, peer, port);
   deleteTimer(k, child);

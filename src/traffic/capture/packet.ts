@@ -47,14 +47,22 @@ const FLAGS_OFFSET = 13;
 const SYN = 0x02;
 const ACK = 0x10;
 
-/** Looks at one packet after the other; `destinationPort` is that of the last SYN. */
+/** Looks at one packet after the other. Its fields tell of the last SYN, and only after a verdict of Syn. */
 export class PacketParser {
   destinationPort: number;
+  /** Offset of source and destination address, which lie side by side, and their bytes together (8 or 32). */
+  addressesAt: number;
+  addressesBytes: number;
+  /** Offset of the TCP header. */
+  tcpAt: number;
   private readonly reader: ByteReader;
   private end: number; // first byte behind the captured part of the packet
 
   constructor(reader: ByteReader) {
     this.destinationPort = 0;
+    this.addressesAt = 0;
+    this.addressesBytes = 0;
+    this.tcpAt = 0;
     this.reader = reader;
     this.end = 0;
   }
@@ -115,6 +123,8 @@ export class PacketParser {
     if (reader.u8(offset) >> 4 !== 4 || headerBytes < 20) return Verdict.NotIp;
     if (reader.u8(offset + 9) !== PROTOCOL_TCP) return Verdict.NotTcp;
     if ((reader.net16(offset + 6) & 0x1fff) !== 0) return Verdict.Fragment;
+    this.addressesAt = offset + 12;
+    this.addressesBytes = 8;
     return this.tcp(offset + headerBytes);
   }
 
@@ -124,6 +134,8 @@ export class PacketParser {
     if (reader.u8(offset) >> 4 !== 6) return Verdict.NotIp;
     let next = reader.u8(offset + 6);
     let at = offset + 40;
+    this.addressesAt = offset + 8;
+    this.addressesBytes = 32;
     for (let count = 0; count < EXTENSIONS_MAX; count++) {
       if (next === PROTOCOL_TCP) return this.tcp(at);
       // Hop-by-hop, routing, destination options: next header, length in 8 bytes beyond the first.
@@ -142,6 +154,7 @@ export class PacketParser {
     const flags = this.reader.u8(offset + FLAGS_OFFSET);
     if ((flags & (SYN | ACK)) !== SYN) return Verdict.NotASyn;
     this.destinationPort = this.reader.net16(offset + 2);
+    this.tcpAt = offset;
     return Verdict.Syn;
   }
 }

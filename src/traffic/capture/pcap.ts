@@ -52,7 +52,7 @@ export function readPcap(reader: ByteReader, fileName: string, collector: SynCol
       return;
     }
     const verdict = parser.parse(at + RECORD_HEADER_BYTES, captured, linkType);
-    collector.add(verdict, parser.destinationPort, reader.u32(at), reader.u32(at + 4) * nanosPerUnit);
+    collector.add(verdict, parser, reader.u32(at), reader.u32(at + 4) * nanosPerUnit);
     at += RECORD_HEADER_BYTES + captured;
   }
 }

@@ -171,7 +171,7 @@ class PcapngReader {
     const units = (BigInt(reader.u32(body + 4)) << 32n) | BigInt(reader.u32(body + 8));
     const seconds = units / from.unitsPerSecond + from.offsetSeconds;
     const nanos = ((units % from.unitsPerSecond) * NS_PER_S) / from.unitsPerSecond;
-    collector.add(verdict, this.parser.destinationPort, Number(seconds), Number(nanos));
+    collector.add(verdict, this.parser, Number(seconds), Number(nanos));
   }
 
   /** A simple packet block has no time: a SYN in it cannot be replayed. */
@@ -186,7 +186,7 @@ class PcapngReader {
       collector.noTimeCount++;
       collector.packetCount++;
     } else {
-      collector.add(verdict, 0, 0, 0);
+      collector.add(verdict, parser, 0, 0);
     }
   }
 }

@@ -21,9 +21,9 @@ function text(csv: string): Uint8Array {
 }
 
 /** Message of the InputError that `bytes` cause. */
-function refusal(bytes: Uint8Array, port: number | null = null): string {
+function refusal(bytes: Uint8Array, port: number | null = null, newConnectionsOnly = false): string {
   try {
-    read(bytes, port);
+    readArrivalTimes(bytes, 'f.pcap', { port, newConnectionsOnly });
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -83,6 +83,24 @@ test('pcapng: resolutions of 10 and of 2, offsets, and several sections of eithe
   assert.equal([...read(sections).atNs], [0, 2e9]);
 });
 
+test('pcapng: every packet goes by the resolution, offset and link type of its own interface', () => {
+  const file = pcapng(
+    [
+      { units: 10_000_000n, bytes: syns('ethernet') },
+      { units: 9_000_000_007n, bytes: syns('sll2', 6), on: 1 },
+      { units: 3n * 1024n + 1n, bytes: syns('raw'), on: 2 },
+      { units: 20_000_001n, bytes: syns('ethernet') },
+    ],
+    {
+      others: [
+        { link: 'sll2', resolution: 9, offset: 2 },
+        { link: 'raw', resolution: 0x80 | 10, offset: 9 },
+      ],
+    },
+  );
+  assert.equal([...read(file).atNs], [0, 1_000_000_007, 2_000_976_562, 10_000_001_000]);
+});
+
 test('pcapng: obsolete packet blocks are read, simple ones have no time', () => {
   const bytes = syns('raw');
   const padded = join(bytes, new Uint8Array((4 - (bytes.length % 4)) % 4));
@@ -117,6 +135,7 @@ test('what is no SYN to the port is passed over, and counted by cause', () => {
   assert.equal(times.passedOver, {
     other_port: 1,
     no_time: 0,
+    retransmission: 0,
     not_ip: 1,
     not_tcp: 1,
     fragment: 1,
@@ -166,6 +185,43 @@ test('CSV: t_s, t_us and t_ns are exact to the nanosecond; LF, CRLF, BOM, blank 
   assert.equal([...read(text('\ufefft_us\r\n0.001\r\n\r\n1000\r\n')).atNs], [0, 999_999]);
   assert.equal([...read(text('t_ns\n1700000000123456789\n1700000000123456790')).atNs], [0, 1]);
   assert.equal([...read(text('t_s\n-1\n1')).atNs], [0, 2e9]);
+});
+
+test('of every connection the first SYN alone counts, when asked for', () => {
+  const kinds = [
+    { isn: 7 },
+    { isn: 7 }, // again
+    { isn: 8 },
+    { isn: 7, from: 40_001 },
+    { isn: 7, host: 2 },
+    { isn: 7, port: 81 },
+    { isn: 7, extra: 1 }, // again, with IP options
+    { isn: 7, version: 6 },
+    { isn: 7, version: 6, extra: 2 }, // again, with extension headers
+    { isn: 7, version: 6, host: 3 },
+    { isn: 7, host: 2 }, // again
+  ] as const;
+  for (const link of LINKS) {
+    const records = kinds.map((kind, i) => ({ seconds: i, fraction: 0, bytes: frame(link, ipPacket(kind)) }));
+    const file = pcap(records, { link });
+    const first = readArrivalTimes(file, 'f', { port: null, newConnectionsOnly: true });
+    const seconds = [...first.atNs].map((ns) => ns / 1e9);
+    assert.equal(seconds, [0, 2, 3, 4, 5, 7, 9], link);
+    assert.equal([first.synCount, first.passedOver['retransmission']], [7, 4]);
+    assert.is(read(file).synCount, kinds.length);
+  }
+});
+
+test('the connections of the shipped capture are those of its 60 clients', () => {
+  const bytes = readFileSync('scenarios/captures/handshakes.pcap');
+  assert.is(read(bytes).synCount, 97);
+  const { atNs, passedOver } = readArrivalTimes(bytes, 'f', { port: null, newConnectionsOnly: true });
+  assert.equal([atNs.length, passedOver['retransmission']], [60, 37]);
+});
+
+test('rows of a CSV are arrivals, however often a time occurs', () => {
+  const { atNs } = readArrivalTimes(text('t_ns\n1\n1\n2'), 'f', { port: null, newConnectionsOnly: true });
+  assert.equal([...atNs], [0, 0, 1]);
 });
 
 test('refusals say where: offset, or line and column, all at once', () => {
@@ -228,13 +284,13 @@ test('fuzzed bytes are read or refused, and nothing else', () => {
   ];
   const edit = fc.record({ at: fc.nat(5000), byte: fc.nat(255), cut: fc.option(fc.nat(5000), { freq: 6 }) });
   fc.assert(
-    fc.property(fc.constantFrom(...seeds), fc.array(edit, { maxLength: 8 }), (seed, edits) => {
+    fc.property(fc.constantFrom(...seeds), fc.array(edit, { maxLength: 8 }), fc.boolean(), (seed, edits, newConnectionsOnly) => {
       let mutated = Uint8Array.from(seed);
       for (const { at, byte, cut } of edits) {
         mutated[at % mutated.length] = byte;
         if (cut !== null) mutated = mutated.subarray(0, 1 + (cut % mutated.length));
       }
-      assert.not.match(refusal(mutated), /undefined|NaN/);
+      assert.not.match(refusal(mutated, null, newConnectionsOnly), /undefined|NaN/);
     }),
     { seed: 9, numRuns: counts.captureFuzz },
   );

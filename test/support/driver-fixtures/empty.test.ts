@@ -1,0 +1,2 @@
+/** Neither a suite nor a test. */
+export const nothing = 0;

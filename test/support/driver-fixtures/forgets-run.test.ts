@@ -1,0 +1,5 @@
+import { suite } from 'uvu';
+
+const test = suite('forgets run');
+
+test('never runs', () => {});

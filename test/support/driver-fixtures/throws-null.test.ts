@@ -1,0 +1,9 @@
+import { suite } from 'uvu';
+
+const test = suite('throws null');
+
+test('throws null', () => {
+  throw null;
+});
+
+test.run();
