@@ -16,7 +16,7 @@ export interface LoadedScenario {
 }
 
 /** The folder of the installed package. */
-export function packageDirectory(): string {
+function packageDirectory(): string {
   return fileURLToPath(new URL('../../..', import.meta.url));
 }
 
@@ -26,7 +26,7 @@ export function readText(path: string): string {
 }
 
 /** @throws InputError when the file cannot be read or is too large. */
-export function readBytes(path: string): Uint8Array {
+function readBytes(path: string): Uint8Array {
   try {
     if (path === '-') return readFileSync(0);
     const { size } = statSync(path);

@@ -59,8 +59,3 @@ export function formatIssue(issue: Issue): string {
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }
-
-/** Makes a forgotten case of a switch a compile error. */
-export function assertNever(value: never): never {
-  throw new InvariantError(`unexpected case ${String(value)}`);
-}

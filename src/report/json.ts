@@ -80,6 +80,36 @@ export function plainJson(command: string, fields: Record<string, unknown>): str
   return document(command, fields);
 }
 
+/** Where and when benchmarks ran, and what they gave; the benchmarks themselves are not part of the simulator. */
+export interface BenchReport {
+  readonly header: Readonly<Record<'date' | 'commit' | 'node' | 'cpu', string>> & { readonly load: number };
+  readonly results: readonly {
+    readonly name: string;
+    readonly parameters: Readonly<Record<string, string | number>>;
+    readonly opsPerS: number;
+    readonly p50Ns: number;
+    readonly p99Ns: number;
+    readonly samples: number;
+    readonly hash: string;
+  }[];
+}
+
+/** `halfopen bench --json`. */
+export function benchJson({ header, results }: BenchReport): string {
+  return document('bench', {
+    header,
+    results: results.map(({ name, parameters, opsPerS, p50Ns, p99Ns, samples, hash }) => ({
+      name,
+      parameters,
+      ops_per_s: opsPerS,
+      p50_ns: p50Ns,
+      p99_ns: p99Ns,
+      samples,
+      hash,
+    })),
+  });
+}
+
 /** Exit 2. */
 export function errorsJson(issues: readonly Issue[]): string {
   return `${JSON.stringify({ errors: issues.map(({ where, expected, received }) => ({ where, expected, received })) })}\n`;

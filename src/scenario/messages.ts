@@ -169,7 +169,7 @@ function unknownKey(key: string, path: Path, locator: Locator): Issue {
 }
 
 /** ` (did you mean X?)` for the nearest of `words`, if one is near; the list of them otherwise. */
-export function suggestion(word: string, words: readonly string[]): string {
+function suggestion(word: string, words: readonly string[]): string {
   let best = '';
   let bestDistance = Infinity;
   for (const candidate of words) {

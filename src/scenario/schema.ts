@@ -17,7 +17,7 @@ import {
 } from './quantities.ts';
 
 /** Stacks that a scenario may name. */
-export const STACK_NAMES = ['linux-1.2', 'classic'] as const;
+const STACK_NAMES = ['linux-1.2', 'classic'] as const;
 
 /** A value with a unit or an expression: text (or a number) in, what `parse` makes of it out. */
 function quantity<T>(parse: (text: string) => T, description: string, examples: readonly string[]) {

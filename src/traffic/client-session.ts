@@ -16,7 +16,7 @@ import type { ClientsSpec } from './specs.ts';
 /** Every client begins with this sequence number: its 4-tuple is new, and nothing depends on the number. */
 export const CLIENT_ISN = 0x10000;
 /** Payload of the request of a client that speaks first. */
-export const REQUEST_BYTES = 5;
+const REQUEST_BYTES = 5;
 
 /** The owner of the sessions. */
 export interface SessionHost {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SegmentPool } from '../../src/network/segment.ts';
+import { Option, SegmentPool } from '../../src/network/segment.ts';
 import { TupleIndex } from '../../src/network/tuple-index.ts';
 import { Dice } from '../support/event-queue-suite.ts';
 
@@ -54,14 +54,14 @@ segments('a copy is a segment of its own', () => {
   pool.setWindow(original, 7);
   pool.setLength(original, 8);
   pool.setMss(original, 9);
-  pool.setOptions(original, 1);
+  pool.setOptions(original, Option.WindowScale | Option.Timestamps);
   const copy = pool.copy(original);
   pool.free(original);
   pool.open(0, 0, 0, 0, 0, 0);
   const fields = [pool.sourceOf(copy), pool.peerOf(copy), pool.portOf(copy), pool.flagsOf(copy), pool.seqOf(copy)];
   assert.equal(fields, [1, 2, 3, 4, 5]);
   const more = [pool.ackOf(copy), pool.windowOf(copy), pool.lengthOf(copy), pool.mssOf(copy), pool.optionsOf(copy)];
-  assert.equal(more, [6, 7, 8, 9, 1]);
+  assert.equal(more, [6, 7, 8, 9, Option.WindowScale | Option.Timestamps]);
 });
 
 segments('sequence numbers wrap at 2^32, and a row that is used again is clean', () => {

@@ -30,7 +30,7 @@ const LINK_TYPES: Readonly<Record<LinkName, number>> = {
 };
 const TCP = 6;
 
-export function linkTypeOf(link: LinkName): number {
+function linkTypeOf(link: LinkName): number {
   return LINK_TYPES[link];
 }
 

@@ -59,7 +59,7 @@ const decades = (dice: Dice): number => {
 };
 const skewed = (dice: Dice): number => (dice.next(10) === 0 ? 1000 + dice.next(10) : 63e9 + dice.next(1e9));
 
-export const WALKS: readonly Walk[] = [
+const WALKS: readonly Walk[] = [
   { name: 'short delays', delayNs: (dice) => dice.next(1000), phases: 1, pops: half, cancels: 0 },
   { name: 'heavy ties', delayNs: (dice) => dice.next(3), phases: 1, pops: tides, cancels: 0 },
   { name: 'heavy ties of all phases', delayNs: (dice) => dice.next(2) * 1e9, phases: 5, pops: tides, cancels: 0 },

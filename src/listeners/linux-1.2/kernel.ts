@@ -20,7 +20,7 @@ import { Call, WaitQueues } from './wait-queues.ts';
 
 /** Gauges beyond the common ones. */
 export const ACK_BACKLOG = COMMON_GAUGES.length;
-export const BACK_LOG = ACK_BACKLOG + 1;
+const BACK_LOG = ACK_BACKLOG + 1;
 
 /** Failures that a test may switch on (R32, R35, R36); a run has none of them. */
 export interface Faults {

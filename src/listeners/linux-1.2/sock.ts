@@ -16,7 +16,7 @@ import { tcpRcv } from './tcp-rcv.ts';
 export function retransmitTimerOf(child: number): number {
   return child * 2;
 }
-export function timerOf(child: number): number {
+function timerOf(child: number): number {
   return child * 2 + 1;
 }
 

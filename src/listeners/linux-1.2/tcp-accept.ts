@@ -16,7 +16,7 @@ const NONE_FOUND = -1;
  * over, dead ones are not. O(position), but O(1) when there is none; the visits are the kernel's.
  * @returns index into the receive queue, or -1.
  */
-export function tcpFindEstablished(k: Kernel, listener: ListenSocket): number {
+function tcpFindEstablished(k: Kernel, listener: ListenSocket): number {
   const queue = listener.receiveQueue;
   k.count(Count.AcceptScans);
   if (listener.eligibleCount > 0) {

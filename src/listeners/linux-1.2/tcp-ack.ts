@@ -168,7 +168,7 @@ function advanceState(k: Kernel, child: number): number {
   }
 }
 
-export function tcpTimeWait(k: Kernel, child: number): void {
+function tcpTimeWait(k: Kernel, child: number): void {
   k.setState(child, TcpState.TimeWait);
   k.socks.shutdown[child] = SHUTDOWN_MASK;
   k.wakeOwner(child);

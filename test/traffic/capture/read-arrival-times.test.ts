@@ -284,14 +284,19 @@ test('fuzzed bytes are read or refused, and nothing else', () => {
   ];
   const edit = fc.record({ at: fc.nat(5000), byte: fc.nat(255), cut: fc.option(fc.nat(5000), { freq: 6 }) });
   fc.assert(
-    fc.property(fc.constantFrom(...seeds), fc.array(edit, { maxLength: 8 }), fc.boolean(), (seed, edits, newConnectionsOnly) => {
-      let mutated = Uint8Array.from(seed);
-      for (const { at, byte, cut } of edits) {
-        mutated[at % mutated.length] = byte;
-        if (cut !== null) mutated = mutated.subarray(0, 1 + (cut % mutated.length));
-      }
-      assert.not.match(refusal(mutated, null, newConnectionsOnly), /undefined|NaN/);
-    }),
+    fc.property(
+      fc.constantFrom(...seeds),
+      fc.array(edit, { maxLength: 8 }),
+      fc.boolean(),
+      (seed, edits, newConnectionsOnly) => {
+        let mutated = Uint8Array.from(seed);
+        for (const { at, byte, cut } of edits) {
+          mutated[at % mutated.length] = byte;
+          if (cut !== null) mutated = mutated.subarray(0, 1 + (cut % mutated.length));
+        }
+        assert.not.match(refusal(mutated, null, newConnectionsOnly), /undefined|NaN/);
+      },
+    ),
     { seed: 9, numRuns: counts.captureFuzz },
   );
   fc.assert(
