@@ -70,7 +70,13 @@ export function verifyJson(reports: readonly FileReport[]): string {
         cases: f.cases,
         cases_agreed: f.casesAgreed,
       })),
-      disagreements: r.disagreements,
+      disagreements: r.disagreements.map((d) => ({
+        case: d.case,
+        field: d.field,
+        expected: d.expected ?? null,
+        received: d.received ?? null,
+        rule: d.rule,
+      })),
     })),
   });
 }
