@@ -11,6 +11,8 @@ const CALL = /^([a-z][a-z0-9.-]*)\s*\(([\s\S]*)\)$/;
 const TEXT_MAX = 1_000_000;
 const ITEMS_MAX = 100_000;
 const COUNT_MAX = 10_000_000;
+/** Fewer arrivals a stay than this, and the modulator's walk takes longer than all the rest of the run. */
+const ARRIVALS_PER_STAY_MIN = 0.001;
 
 interface Call {
   readonly name: string;
@@ -150,9 +152,9 @@ function parseBatch(instants: string, size: string): ArrivalSpec {
   if (call === null) {
     return { kind: 'batch', ratePerSec: process.ratePerSec, sizeKind: 'constant', sizeMean: whole(size, 1, COUNT_MAX) };
   }
-  const expected = 'a batch size: 10, or geometric(10) of mean at least 1';
+  const expected = `a batch size: 10, or geometric(10) of mean 1 to ${COUNT_MAX}`;
   const sizeMean = plainNumber(call.groups[0]?.[0] ?? '', expected);
-  if (call.name !== 'geometric' || !(sizeMean >= 1)) throw new NotAQuantity(expected);
+  if (call.name !== 'geometric' || !(sizeMean >= 1 && sizeMean <= COUNT_MAX)) throw new NotAQuantity(expected);
   return { kind: 'batch', ratePerSec: process.ratePerSec, sizeKind: 'geometric', sizeMean };
 }
 
@@ -162,6 +164,10 @@ function parseMmpp(rates: readonly string[], stays: readonly string[] | undefine
   const ratesPerSec = rates.map((text) => (text === '0' || text === '0/s' ? 0 : parseRate(text)));
   const staysNs = stays.map(parseDuration);
   if (!ratesPerSec.some((rate) => rate > 0) || !staysNs.every((ns) => ns > 0)) throw new NotAQuantity(expected);
+  const perStay = ratesPerSec.reduce((sum, rate, i) => sum + (rate * (staysNs[i] ?? 0)) / 1e9, 0) / staysNs.length;
+  if (perStay < ARRIVALS_PER_STAY_MIN) {
+    throw new NotAQuantity(`rates and stays that give at least ${ARRIVALS_PER_STAY_MIN} arrivals a stay`);
+  }
   return { kind: 'mmpp', ratesPerSec, staysNs };
 }
 

@@ -77,6 +77,8 @@ function orElse<T>(parse: () => T, alternative: string): T {
   }
 }
 
+/** One arrival per nanosecond: time has no finer step. */
+const RATE_MAX = 1e9;
 const RATE_EXPECTED = 'a rate above 0: 400/s, 1/10s, 13/h, 10kpps';
 
 /** Events per second, > 0: `400/s`, `1/10s`, `13/h`, `10kpps`. @throws NotAQuantity. */
@@ -91,7 +93,8 @@ export function parseRate(text: string): number {
     const perNs = scaled(/^\d/.test(per) ? per : `1${per}`, DURATIONS, RATE_EXPECTED, 'ns');
     rate = perNs === 1e9 ? count : (count * 1e9) / perNs;
   }
-  if (!(rate > 0 && Number.isFinite(rate))) throw new NotAQuantity(RATE_EXPECTED);
+  if (rate > RATE_MAX) throw new NotAQuantity(`a rate of at most ${RATE_MAX}/s`);
+  if (!(rate > 0)) throw new NotAQuantity(RATE_EXPECTED);
   return rate;
 }
 

@@ -77,7 +77,7 @@ export class ClientSession implements EventSink {
 
   /** What was sent last is not acknowledged in time. */
   onEvent(_kind: number, slot: number): void {
-    if (this.slots.dueAtNsOf(slot) !== this.env.loop.nowNs || this.slots.isAcknowledged(slot)) return;
+    if (!this.slots.isDue(slot, this.env.loop.nowNs, false) || this.slots.isAcknowledged(slot)) return;
     if (this.slots.sendsOf(slot) >= this.clocks[this.slots.stackOf(slot)]!.sendsMax) {
       this.host.fail(slot, ClientCounter.TimedOut);
       this.host.remove(slot);

@@ -92,6 +92,14 @@ export class ClientSlots {
     this.rcvNxt[slot] = seq;
   }
 
+  /**
+   * Is a timer that strikes now still wanted? Timers are never taken back, and the slot may have moved on since, or
+   * have another owner. @param connecting it is a timer of a SYN; otherwise of the session.
+   */
+  isDue(slot: number, nowNs: number, connecting: boolean): boolean {
+    return this.dueAtNs[slot] === nowNs && (this.state[slot] === ClientState.Connecting) === connecting;
+  }
+
   isSettled(slot: number): boolean {
     return (this.marks[slot]! & SETTLED) !== 0;
   }
@@ -112,9 +120,6 @@ export class ClientSlots {
   }
   startedAtNsOf(slot: number): number {
     return this.startedAtNs[slot]!;
-  }
-  dueAtNsOf(slot: number): number {
-    return this.dueAtNs[slot]!;
   }
   rcvNxtOf(slot: number): number {
     return this.rcvNxt[slot]!;

@@ -87,7 +87,7 @@ export class Clients implements Source, EventSink {
         if (this.env.loop.nowNs < this.spec.untilNs) this.begin();
         break;
       case Kind.SynTimer:
-        if (this.slots.dueAtNsOf(slot) === this.env.loop.nowNs) this.onSynTimer(slot);
+        if (this.slots.isDue(slot, this.env.loop.nowNs, true)) this.onSynTimer(slot);
         break;
       case Kind.Patience:
         if (this.slots.startedAtNsOf(slot) + this.spec.timeoutNs === this.env.loop.nowNs) this.onPatienceEnd(slot);

@@ -23,7 +23,10 @@ export type ArrivalSpec =
   | { readonly kind: 'closed'; readonly count: number; readonly thinkNs: number }
   /** Offsets from the start, ascending. */
   | { readonly kind: 'schedule'; readonly atNs: readonly number[] }
-  /** SYNs of a capture (pcap, pcapng) or instants of a CSV; the first one falls on the start. `file` is as written in the scenario. */
+  /**
+   * SYNs of a capture (pcap, pcapng) or instants of a CSV; the first one falls on the start. Clients are the
+   * connections of the capture: a SYN that repeats an earlier one is none. `file` is as written in the scenario.
+   */
   | { readonly kind: 'capture'; readonly file: string; readonly port: number | null };
 
 /** When a client stack sends its SYNs, offsets from the first, and when connect() fails. */

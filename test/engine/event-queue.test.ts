@@ -118,6 +118,24 @@ ladderTest('sorts a hundred thousand events of every scale, inserted at once', (
   );
 });
 
+ladderTest('keeps what comes behind the last bucket of a rung that was cut from a part of another', () => {
+  const queue = new AdaptedLadder();
+  const atNs: number[] = [];
+  const insert = (at: number): void => {
+    queue.insert(at, 0, atNs.length);
+    atNs.push(at);
+  };
+  for (let i = 0; i < 100; i++) insert(i);
+  for (let i = 1; i <= 100; i++) insert(10_000 * i);
+  assert.is(queue.pop(), 0); // the first bucket of 8192 ns is cut into nanoseconds
+  for (const at of [4000, 130, 2000, 50]) insert(at);
+  const popped = atNs.slice(1).map(() => atNs[queue.pop()]);
+  assert.equal(
+    popped,
+    atNs.slice(1).toSorted((a, b) => a - b),
+  );
+});
+
 ladderTest('gives the rows of cancelled events back before their time', () => {
   const queue = new AdaptedLadder();
   for (let arg = 0; arg < 1e5; arg++) {

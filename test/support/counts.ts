@@ -4,6 +4,7 @@ const isLong = process.env['HALFOPEN_LONG'] === '1';
 const TABLE = {
   exponentialDraws: { short: 2e6, long: 1e8 },
   captureFuzz: { short: 2000, long: 10_000 },
+  sourceFuzz: { short: 1000, long: 20_000 },
   scenarioFuzz: { short: 2000, long: 10_000 },
   endToEndFuzz: { short: 300, long: 10_000 },
   queueSteps: { short: 2e5, long: 2e6 },

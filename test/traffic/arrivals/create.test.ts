@@ -88,7 +88,7 @@ test('periodic: rates below 1/s and starts', () => {
     const process = arrivals({ kind: 'periodic', ratePerSec: 1e9 / (seconds * 1e9) });
     for (let k = 0; k < 250; k++) assert.is(process.nextNs(), k * seconds * 1e9, `every ${seconds} s, arrival ${k}`);
   }
-  const hourly = take(arrivals({ kind: 'periodic', ratePerSec: 13 / 3600 }), 2001);
+  const hourly = take(arrivals({ kind: 'periodic', ratePerSec: 13 / 3600 }), 100);
   hourly.forEach((atNs, k) =>
     assert.is(atNs, Number((2n * BigInt(k) * 3_600_000_000_000n + 13n) / 26n), `arrival ${k}`),
   );

@@ -267,6 +267,25 @@ test('a bound on the SYNs is a CapacityError', () => {
   );
 });
 
+test('nothing is allocated from a length that the file does not bear out, and interfaces are bounded', () => {
+  const record = { seconds: 1, fraction: 0, bytes: syns('raw') };
+  const file = pcap([record], { link: 'raw' });
+  const section = pcapng([{ units: 1n, bytes: record.bytes }], { link: 'raw' });
+  const hostile = [
+    join(file, words(true, [2, 0, 262_144, 262_144])),
+    join(section, words(true, [6, 0xffff_fffc, 0, 0, 0])),
+    join(section, words(true, [3, 0x7fff_fffc, 0xffff_ffff])),
+  ];
+  for (const bytes of hostile) {
+    const before = process.memoryUsage().arrayBuffers;
+    const { isCutShort, synCount } = read(bytes);
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2e6);
+    assert.equal([isCutShort, synCount], [true, 1]);
+  }
+  const others = Array.from({ length: 65_536 }, () => ({ link: 'raw' as const }));
+  assert.match(refusal(pcapng([], { link: 'raw', others })), /^f\.pcap: offset \d+: expected at most 65536 interfaces/);
+});
+
 test('fuzzed bytes are read or refused, and nothing else', () => {
   const bytes = syns('ethernet');
   const seeds = [
