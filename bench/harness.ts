@@ -20,9 +20,6 @@ export interface BenchCase {
   readonly start: () => () => number;
 }
 
-/** Cases of one file, by size. */
-export type BenchSuite = (size: Size) => BenchCase[];
-
 export interface BenchResult {
   readonly name: string;
   readonly parameters: Readonly<Record<string, string | number>>;

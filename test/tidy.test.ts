@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path/posix';
+import { basename, dirname, join, resolve } from 'node:path/posix';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { skipped } from './support/skip.ts';
@@ -251,11 +251,21 @@ else {
     assert.equal(rules.pairErrors(tracked), []);
   });
 
+  const names = new Set(tracked.map((path) => basename(path)));
+  const texts = tracked
+    .filter((path) => !/\.pcap(?:ng)?$/.test(path) && !RULE_BOOK.includes(path))
+    .map((path) => sourceText(path));
+
   test('no file holds a path, a host or a name that belongs elsewhere', () => {
-    const texts = tracked
-      .filter((path) => !path.endsWith('.pcap') && !RULE_BOOK.includes(path))
-      .map((path) => sourceText(path));
     assert.equal(texts.flatMap(rules.wordErrors), []);
+  });
+
+  test('every document that a text names is here', () => {
+    const mine = texts.filter(({ path }) => path !== 'package-lock.json');
+    assert.equal(
+      mine.flatMap((file) => rules.documentErrors(file, names)),
+      [],
+    );
   });
 }
 

@@ -2,6 +2,7 @@
 import { plainJson } from '../report/json.ts';
 import { scenarioHash } from '../scenario/hash.ts';
 import { readCaptures } from '../simulation/simulate.ts';
+import { captureKey, readsNewOnly } from '../simulation/simulation.ts';
 import { loadScenario } from './input-files.ts';
 import { Exit } from './messages.ts';
 import { overridesOf, type ScenarioOptions } from './options.ts';
@@ -9,21 +10,22 @@ import { overridesOf, type ScenarioOptions } from './options.ts';
 /** @returns the exit code. Reads the captures too. */
 export function check(path: string, options: ScenarioOptions, sources: Map<string, string>): number {
   const { scenario, files } = loadScenario(path, overridesOf(options.set), options.seed, sources);
-  const syns = [...readCaptures(scenario, files)].map(([name, atNs]) => ({ name, syns: atNs.length }));
+  const read = readCaptures(scenario, files);
+  const captures = scenario.traffic.flatMap((entry) => {
+    const { arrivals, name } = entry;
+    if (arrivals.kind !== 'capture') return [];
+    const atNs = read.get(captureKey(arrivals.file, arrivals.port, readsNewOnly(entry)));
+    return [{ traffic: name, file: arrivals.file, arrivals: atNs?.length ?? 0 }];
+  });
   if (options.json === true) {
-    process.stdout.write(
-      plainJson('check', {
-        ok: true,
-        scenario: scenario.name,
-        scenario_hash: scenarioHash(scenario, files),
-        captures: syns,
-      }),
-    );
+    const hash = scenarioHash(scenario, files);
+    process.stdout.write(plainJson('check', { ok: true, scenario: scenario.name, scenario_hash: hash, captures }));
   } else if (options.quiet !== true) {
-    process.stdout.write(
-      `${path}: a scenario for ${scenario.server.stackName} with ${scenario.traffic.length} traffic entries\n`,
-    );
-    for (const capture of syns) process.stdout.write(`  ${capture.name}: ${capture.syns} SYNs\n`);
+    const entries = scenario.traffic.map((entry) => `${entry.name} (${entry.kind})`).join(', ');
+    process.stdout.write(`${path}: good; stack ${scenario.server.stackName}, traffic ${entries}\n`);
+    for (const { traffic, file, arrivals } of captures) {
+      process.stdout.write(`  ${traffic}: ${arrivals} arrivals from ${file}\n`);
+    }
   }
   return Exit.Done;
 }

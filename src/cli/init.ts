@@ -1,6 +1,7 @@
 /** `halfopen init`: a commented scenario to start from. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { InputError } from '../engine/errors.ts';
+import { reasonOf } from '../report/files.ts';
 import { plainJson } from '../report/json.ts';
 import { scenarioTemplate } from '../scenario/template.ts';
 import { Exit } from './messages.ts';
@@ -21,8 +22,9 @@ export function init(name: string, options: CommonOptions): number {
   try {
     writeFileSync(path, scenarioTemplate(base), { flag: 'wx' });
   } catch (error) {
-    const received = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new InputError([{ where: path, expected: 'a folder that can be written', received }], { cause: error });
+    throw new InputError([{ where: path, expected: 'a folder that can be written', received: reasonOf(error) }], {
+      cause: error,
+    });
   }
   if (options.json === true) process.stdout.write(plainJson('init', { files: [path] }));
   else if (options.quiet !== true) process.stdout.write(`wrote ${path}; now: halfopen run ${path}\n`);

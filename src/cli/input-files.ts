@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../engine/errors.ts';
+import { reasonOf } from '../report/files.ts';
 import { captureFilesOf, type Override, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -22,7 +23,11 @@ function packageDirectory(): string {
 
 /** @param path a file, or `-` for standard input. @throws InputError. */
 export function readText(path: string): string {
-  return Buffer.from(readBytes(path)).toString('utf8');
+  const bytes = readBytes(path);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw refuse(path === '-' ? 'standard input' : path, 'text in UTF-8', 'UTF-16');
+  }
+  return Buffer.from(bytes).toString('utf8');
 }
 
 /** @throws InputError when the file cannot be read or is too large. */
@@ -34,7 +39,7 @@ function readBytes(path: string): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const received = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const received = reasonOf(error);
     throw refuse(path === '-' ? 'standard input' : path, 'a readable file', received);
   }
 }

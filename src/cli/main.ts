@@ -11,14 +11,14 @@ import type { VerifyOptions } from './verify.ts';
 
 const MISTAKE = 2;
 const BROKEN_PIPE = 'EPIPE';
-const INTERRUPTED = 130;
+const BUG = 70;
 
 /** Texts of the files that messages quote. */
 const sources = new Map<string, string>();
 
 // A reader that has seen enough (head, less) closes the pipe: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === BROKEN_PIPE ? 0 : 70));
-process.on('SIGINT', () => process.exit(INTERRUPTED));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === BROKEN_PIPE ? 0 : BUG));
+process.stderr.on('error', () => {});
 
 /** Runs one command, and ends with its exit code. */
 async function act(json: boolean, command: () => Promise<number> | number): Promise<void> {
@@ -30,6 +30,8 @@ async function act(json: boolean, command: () => Promise<number> | number): Prom
   }
 }
 
+const wantsJson = process.argv.includes('--json');
+
 function withCommon(command: Command): Command {
   return command
     .option('--json', 'one JSON document on stdout, nothing else')
@@ -38,9 +40,9 @@ function withCommon(command: Command): Command {
 }
 
 function withScenario(command: Command): Command {
-  const gather = (value: string, previous: string[]): string[] => [...previous, value];
+  const gather = (value: string, previous: string[] = []): string[] => [...previous, value];
   return withCommon(command)
-    .option('--set <PATH=VALUE>', 'change one value of the scenario (may be repeated)', gather, [])
+    .option('--set <PATH=VALUE>', 'change one value of the scenario (may be repeated)', gather)
     .option('--seed <SEED>', 'seed of the random streams, in place of the scenario’s');
 }
 
@@ -50,6 +52,8 @@ const program = new Command('halfopen')
   )
   .version(VERSION)
   .exitOverride()
+  // With --json a wrong command line is a document on stdout too, written below.
+  .configureOutput(wantsJson ? { outputError: () => {}, writeErr: () => {} } : {})
   .showHelpAfterError('(halfopen --help shows what there is)')
   .addHelpText(
     'after',
@@ -117,4 +121,9 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version are no mistakes.
   process.exitCode = error.exitCode === 0 ? 0 : MISTAKE;
+  if (wantsJson && error.exitCode !== 0) {
+    const { errorsJson } = await import('../report/json.ts');
+    const received = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+    process.stdout.write(errorsJson([{ where: 'command line', expected: 'halfopen COMMAND [OPTIONS]', received }]));
+  }
 }

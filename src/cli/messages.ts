@@ -6,7 +6,7 @@ import { sourceLine } from '../scenario/parse.ts';
 import { VERSION } from '../version.ts';
 
 /** Exit codes: done; the answer is no; the user's mistake; our bug. */
-export const Exit = { Done: 0, No: 1, Mistake: 2, Bug: 70, Interrupted: 130 } as const;
+export const Exit = { Done: 0, No: 1, Mistake: 2, Bug: 70 } as const;
 
 /** Texts that messages may quote a line of, by file name. */
 export type Sources = ReadonlyMap<string, string>;

@@ -8,12 +8,12 @@ export interface CommonOptions {
 }
 
 export interface ScenarioOptions extends CommonOptions {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly seed?: string;
 }
 
 /** `PATH=VALUE` texts as overrides. @throws InputError. */
-export function overridesOf(settings: readonly string[]): Override[] {
+export function overridesOf(settings: readonly string[] = []): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=');
     if (at < 1)

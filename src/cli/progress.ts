@@ -4,6 +4,7 @@
 import type { SingleBar } from 'cli-progress';
 
 const DELAY_MS = 2000;
+const STEPS = 1000;
 
 export class Progress {
   private readonly isOn: boolean;
@@ -22,20 +23,33 @@ export class Progress {
     if (!this.isOn) return () => {};
     const { default: cliProgress } = await import('cli-progress');
     return (fraction) => {
-      if (this.bar === null && performance.now() - this.beganAt > DELAY_MS) {
+      const elapsedMs = performance.now() - this.beganAt;
+      const left = formatLeft((elapsedMs / fraction) * (1 - fraction));
+      if (this.bar === null && elapsedMs > DELAY_MS) {
         this.bar = new cliProgress.SingleBar({
-          format: '{bar} {percentage} % · {eta_formatted} left',
+          format: '{bar} {percentage} % · {left} left',
           stream: process.stderr,
           clearOnComplete: true,
-          hideCursor: true,
+          // An interrupted run could not set these back.
+          hideCursor: false,
+          linewrap: true,
         });
-        this.bar.start(1000, Math.round(fraction * 1000));
+        this.bar.start(STEPS, 0, { left });
       }
-      this.bar?.update(Math.round(fraction * 1000));
+      this.bar?.update(Math.round(fraction * STEPS), { left });
     };
   }
 
   stop(): void {
     this.bar?.stop();
   }
+}
+
+/** `45 s`, `12 min 5 s`, `3 h 2 min`; an unknown time is `? s`. */
+export function formatLeft(ms: number): string {
+  if (!Number.isFinite(ms)) return '? s';
+  const s = Math.ceil(ms / 1000);
+  const min = Math.floor(s / 60);
+  if (min === 0) return `${s} s`;
+  return min < 60 ? `${min} min ${s % 60} s` : `${Math.floor(min / 60)} h ${min % 60} min`;
 }

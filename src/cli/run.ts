@@ -1,10 +1,9 @@
 /** `halfopen run`: one run or several replications, a summary, CSV. */
 import { join } from 'node:path';
-import { estimate } from '../experiment/replications.ts';
-import { writeResultFiles } from '../report/files.ts';
+import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
 import { runJson } from '../report/json.ts';
-import { resultFiles } from '../report/result-files.ts';
-import { formatEstimates, formatSummary } from '../report/summary.ts';
+import { type ResultFile, resultFiles } from '../report/result-files.ts';
+import { formatSummary } from '../report/summary.ts';
 import { scenarioHash } from '../scenario/hash.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { simulate } from '../simulation/simulate.ts';
@@ -27,22 +26,39 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const count =
     options.replications === undefined ? 1 : countOf('--replications', options.replications, REPLICATIONS_MAX);
   const loaded = loadScenario(path, overrides, options.seed, sources);
+  // A folder that cannot be written is found out before the work, not after it.
+  assertWritable(options.out ?? 'results');
   const results = await simulateAll(loaded, count, options.quiet ?? false);
   const hash = scenarioHash(loaded.scenario, loaded.files);
-  const { folder, isShipped } = resultFolderOf(path, loaded.scenario.name);
-  const isPlain =
-    isShipped && overrides.length === 0 && options.seed === undefined && options.replications === undefined;
-  const directory = options.out ?? (isPlain ? folder : join(folder, hash.slice(0, HASH_CHARS)));
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
-  const written = writeResultFiles(directory, resultFiles(results, context));
+  const files = resultFiles(results, context);
+  const written = writeResultFiles(
+    options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options),
+    files,
+  );
   process.stdout.write(textOf(loaded, results, hash, written, options));
-  const isStopped = results.some((r) => r.stop !== null);
-  if (isStopped && !options.json) {
-    process.stderr.write(
-      `stopped by ${results.find((r) => r.stop !== null)?.stop?.limit ?? ''}: the numbers are partial\n`,
-    );
-  }
-  return isStopped ? Exit.Mistake : Exit.Done;
+  const stop = results.find((r) => r.stop !== null)?.stop ?? null;
+  if (stop === null) return Exit.Done;
+  if (options.json !== true)
+    process.stderr.write(`stopped by ${stop.limit}: a higher one can be set with --set ${stop.limit}=…\n`);
+  return Exit.Mistake;
+}
+
+/**
+ * results/ mirrors scenarios/. What is not the scenario as it lies there goes into a folder of its hash, and so
+ * does what would change results that are there already: the shipped ones are rewritten only on purpose.
+ */
+function defaultFolder(
+  path: string,
+  name: string,
+  hash: string,
+  files: readonly ResultFile[],
+  options: RunOptions,
+): string {
+  const { folder, isShipped } = resultFolderOf(path, name);
+  const isPlain =
+    overridesOf(options.set).length === 0 && options.seed === undefined && options.replications === undefined;
+  return isShipped && isPlain && !holdsOthers(folder, files) ? folder : join(folder, hash.slice(0, HASH_CHARS));
 }
 
 async function simulateAll(
@@ -61,7 +77,9 @@ async function simulateAll(
     });
   try {
     const results: [RunResult, ...RunResult[]] = [runOne(0)];
-    for (let replication = 1; replication < count; replication++) results.push(runOne(replication));
+    // Only the first one's time series is reported: thousands of them would fill the memory.
+    const series = { columns: [], timeNs: new Float64Array(0), values: [] };
+    for (let replication = 1; replication < count; replication++) results.push({ ...runOne(replication), series });
     return results;
   } finally {
     progress.stop();
@@ -78,6 +96,5 @@ function textOf(
   if (options.json === true) return runJson(results, hash, written);
   if (options.quiet === true) return '';
   const style = { width: terminalWidth(), color: usesColor(process.stdout) };
-  if (results.length > 1) return formatEstimates(scenario.title, estimate(results), written, style);
-  return formatSummary(scenario.title, results[0], written, style);
+  return formatSummary(scenario.title, results, written, style);
 }

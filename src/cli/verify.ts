@@ -18,8 +18,8 @@ const VALUE_CHARS = 100;
 
 /** @returns the exit code: 1 when anything disagrees. */
 export async function verify(paths: readonly string[], options: VerifyOptions): Promise<number> {
-  const captures = shippedCaptures(TRACE_ORACLES.map((oracle) => oracle.capture));
   const texts = paths.map((path) => [path, readText(path)] as const);
+  const captures = shippedCaptures(TRACE_ORACLES.map((oracle) => oracle.capture));
   const reports = texts.map(([path, text]) => verifyFile(path, text, captures));
   if (options.export !== undefined) await exportAll(options.export, texts);
   if (options.json === true) process.stdout.write(verifyJson(reports));

@@ -1,10 +1,11 @@
 /**
  * Several replications of one scenario as one estimate per metric: mean and Student-t confidence interval.
+ * Also what all replications count together.
  * Leaves out: sequential stopping, paired comparisons.
  * Source: Law, Simulation Modeling and Analysis, section 9.4.1 (replication/deletion).
  */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import type { RunResult } from '../simulation/result.ts';
+import type { Conservation, Drop, RunResult } from '../simulation/result.ts';
 
 /** A metric over replications. `halfWidth` is null for fewer than two defined values. */
 export interface Estimate {
@@ -46,4 +47,65 @@ export function estimate(results: readonly RunResult[]): Estimate[] {
     if (v.length === 0) return { path, unit, mean: null, halfWidth: null, n: 0 };
     return { path, unit, ...meanAndHalfWidth(v), n: v.length };
   });
+}
+
+/**
+ * All replications as one result: counts of clients and SYNs, drops and SYN accounts added up. What cannot be added (quantiles,
+ * levels) is null.
+ */
+export function total(results: readonly [RunResult, ...RunResult[]]): RunResult {
+  const [first, ...others] = results;
+  if (others.length === 0) return first;
+  const sums = new Map<string, number>();
+  for (const { metrics } of results) {
+    for (const { path, value } of metrics) sums.set(path, (sums.get(path) ?? 0) + (value ?? 0));
+  }
+  return {
+    ...first,
+    metrics: first.metrics.map((m) => ({ ...m, value: ADDITIVE.has(m.unit) ? (sums.get(m.path) ?? 0) : null })),
+    drops: totalDrops(results),
+    conservation: totalConservation(results),
+    skippedSyns: results.reduce((sum, r) => sum + r.skippedSyns, 0),
+    eventCount: results.reduce((sum, r) => sum + r.eventCount, 0),
+    stop: results.find((r) => r.stop !== null)?.stop ?? null,
+  };
+}
+
+/** Units of metrics that count something. */
+const ADDITIVE: ReadonlySet<string> = new Set(['clients', 'SYNs']);
+
+/** In the order in which the causes are first met. A setting is that of the run that lost most to the cause. */
+function totalDrops(results: readonly RunResult[]): Drop[] {
+  const drops = new Map<string, { drop: Drop; most: number }>();
+  for (const drop of results.flatMap((r) => r.drops)) {
+    const key = `${drop.cause} ${drop.text}`;
+    const known = drops.get(key);
+    if (known === undefined) {
+      drops.set(key, { drop, most: drop.count });
+      continue;
+    }
+    const firsts = [known.drop.firstAtNs, drop.firstAtNs].filter((atNs) => atNs !== null);
+    const isMost = drop.count > known.most;
+    drops.set(key, {
+      drop: {
+        ...(isMost ? drop : known.drop),
+        count: known.drop.count + drop.count,
+        firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
+      },
+      most: Math.max(known.most, drop.count),
+    });
+  }
+  return [...drops.values()].map(({ drop }) => drop);
+}
+
+function totalConservation(results: readonly [RunResult, ...RunResult[]]): Conservation {
+  const [{ conservation: first }] = results;
+  return {
+    synsSent: results.reduce((sum, r) => sum + r.conservation.synsSent, 0),
+    terms: first.terms.map(({ name }, i) => ({
+      name,
+      count: results.reduce((sum, r) => sum + (r.conservation.terms[i]?.count ?? 0), 0),
+    })),
+    ok: results.every((r) => r.conservation.ok),
+  };
 }

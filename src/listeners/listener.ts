@@ -39,6 +39,8 @@ export interface Listener extends SegmentReceiver, SocketApi {
   /** COMMON_GAUGES first. */
   readonly gauges: Gauges;
   readonly ledger: SynLedger;
+  /** Setting that would change refusal `cause` (an index into ledger.causes) as the listener is set up; null = none. */
+  settingOf(cause: number): string | null;
   /** Bytes of its typed arrays, for `limits.memory`. */
   readonly bytes: number;
   /** Throws InvariantError when the state contradicts itself. Not for the event path: tests call it after each step, a run at its end. */

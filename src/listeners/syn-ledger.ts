@@ -3,6 +3,8 @@
  * conservation check. Each SYN is recorded exactly once, where its fate is decided.
  */
 import { Counters } from '../engine/counters.ts';
+import type { Gauges } from '../engine/gauges.ts';
+import { ACCEPT_QUEUE, SYN_QUEUE } from './listener.ts';
 
 /** Fates common to all stacks. Refusals follow, one per cause, in the order the stack names them. */
 export const SynFate = {
@@ -36,13 +38,19 @@ export interface RefusalCause {
 
 export class SynLedger {
   readonly causes: readonly RefusalCause[];
+  private readonly gauges: Gauges;
+  private readonly halfOpenSum: Float64Array; // cause → sum over its refusals of the SYN queue's length
+  private readonly waitingSum: Float64Array; // cause → sum over its refusals of the accept queue's length
   private readonly fateCount: number;
   private readonly perSource: Counters[];
   private readonly firstAtNs: Float64Array; // source * fates + fate → instant of the first, -1 = none
 
-  /** @param sourceCount traffic entries. */
-  constructor(sourceCount: number, causes: readonly RefusalCause[]) {
+  /** @param sourceCount traffic entries. @param gauges of the stack, COMMON_GAUGES first. */
+  constructor(sourceCount: number, causes: readonly RefusalCause[], gauges: Gauges) {
     this.causes = causes;
+    this.gauges = gauges;
+    this.halfOpenSum = new Float64Array(causes.length);
+    this.waitingSum = new Float64Array(causes.length);
     const names = [...SYN_FATE_NAMES, ...causes.map((c) => c.cause)];
     this.fateCount = names.length;
     this.perSource = Array.from({ length: sourceCount }, () => new Counters(names, [SynFate.InBackLog]));
@@ -59,6 +67,15 @@ export class SynLedger {
     this.perSource[source]!.values[fate]!++;
     const cell = source * this.fateCount + fate;
     if (this.firstAtNs[cell]! < 0) this.firstAtNs[cell] = nowNs;
+    const cause = fate - SYN_FATE_NAMES.length;
+    if (cause < 0) return;
+    this.halfOpenSum[cause]! += this.gauges.levelOf(SYN_QUEUE);
+    this.waitingSum[cause]! += this.gauges.levelOf(ACCEPT_QUEUE);
+  }
+
+  /** True when SYNs refused for `cause` met more connections that waited for accept() than half-open ones. */
+  metMoreWaiting(cause: number): boolean {
+    return this.waitingSum[cause]! > this.halfOpenSum[cause]!;
   }
 
   /** A SYN left the back_log to be replayed. */
@@ -66,9 +83,11 @@ export class SynLedger {
     this.perSource[source]!.values[SynFate.InBackLog]!--;
   }
 
-  /** Forgets when each fate was first met (end of the warm-up). */
+  /** Forgets when each fate was first met, and what refused SYNs met (end of the warm-up). */
   forgetFirsts(): void {
     this.firstAtNs.fill(-1);
+    this.halfOpenSum.fill(0);
+    this.waitingSum.fill(0);
   }
 
   /** Counts by fate of one source. */

@@ -1,19 +1,32 @@
 /**
- * A run's answer in plain sentences: who was served, who was not, why, and which setting would change it.
+ * A run's answer in plain words: who was served, who was not, why, and which setting would change it.
  * Leaves out: tables (summary.ts).
  */
-import { NS_PER_S } from '../engine/time.ts';
+import { NS_PER_MS } from '../engine/time.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
-import { formatForPeople } from './format-number.ts';
+import { formatDuration, formatForPeople, formatInstant } from './format-number.ts';
+
+type Values = ReadonlyMap<string, number | null>;
 
 /** Settings in the words of whoever runs a server. */
 const SETTING_WORDS: Readonly<Record<string, string>> = {
   'server.listen.backlog': 'a larger backlog in listen()',
+  'server.linux12.version':
+    'a kernel from 1.2.11 on and a backlog above 5 (server.linux12.version, server.listen.backlog)',
   'server.classic.slots': 'more half-open slots (server.classic.slots)',
+  'server.accept.mode': 'an application that calls accept() (server.accept.mode)',
+  'server.accept.period': 'an application that polls more often (server.accept.period)',
+  'server.accept.timeout': 'a time-out for select() (server.accept.timeout)',
+  'server.accept.workers':
+    'an application that takes connections sooner (server.accept.workers, server.accept.service)',
 };
+/** Beyond this many entries of a kind they are told of together. */
+const ENTRIES_NAMED = 3;
+/** A wait to connect that is worth a word, ms: about the first retransmission of a SYN. */
+const SLOW_CONNECT_MS = 900;
 
 /** Metrics by path. */
-export function valuesOf(result: RunResult): ReadonlyMap<string, number | null> {
+export function valuesOf(result: RunResult): Values {
   return new Map(result.metrics.map((m) => [m.path, m.value]));
 }
 
@@ -24,81 +37,119 @@ export function entriesOf(result: RunResult): { clients: string[]; floods: strin
   return { clients: ending('.started'), floods: ending('.first_refused_ms') };
 }
 
-/** The whole answer: two or three sentences. */
-export function answerOf(result: RunResult): string {
+/** The whole answer as one sentence. @param replications that `result` is the total of. */
+export function answerOf(result: RunResult, replications = 1): string {
+  const change = changeOf(result.drops);
+  const sentence = [...clausesOf(result), ...(change === null ? [] : [change])].join('; ');
+  return `${prefixOf(replications)}${capital(sentence)}.`;
+}
+
+/** The answer as sentences for people, without what would change it. */
+export function answerSentences(result: RunResult, replications = 1): string {
+  const sentences = clausesOf(result).map((clause) => `${capital(clause)}.`);
+  return prefixOf(replications) + sentences.join(' ');
+}
+
+/** What would change the largest loss, as a clause; null when nothing was lost. */
+export function changeOf(drops: readonly Drop[]): string | null {
+  const drop = largest(drops);
+  if (drop === null) return null;
+  if (drop.setting === null) return 'no setting of this kernel would change it';
+  const words = drop.setting.split(', ').map((path) => SETTING_WORDS[path] ?? path);
+  return `what would change it: ${list(words, 'or')}`;
+}
+
+function prefixOf(replications: number): string {
+  return replications === 1 ? '' : `${formatForPeople(replications)} replications together: `;
+}
+
+function clausesOf(result: RunResult): string[] {
   const values = valuesOf(result);
   const { clients, floods } = entriesOf(result);
-  const sentences = [
-    ...(result.stop === null ? [] : [stopSentence(result.stop.limit, result.stop.atNs)]),
-    ...clients.map((name) => clientSentence(name, values)),
-    ...floods.map((name) => floodSentence(name, values)),
-    ...result.drops.slice(0, 1).map(dropSentence),
-    ...settingSentence(result.drops),
+  const drop = largest(result.drops);
+  return [
+    ...(result.stop === null ? [] : [stopClause(result.stop.limit, result.stop.atNs)]),
+    ...together(clients).map((names) => clientClause(names, values)),
+    ...together(floods).map((names) => floodClause(names, values)),
+    ...(drop === null ? [] : [dropClause(drop)]),
   ];
-  return sentences.join(' ');
 }
 
-function stopSentence(limit: string, atNs: number): string {
-  return `The run stopped at ${seconds(atNs)}: it passed ${limit}, so these numbers are partial.`;
+/** Entries one by one, or all in one group when there are many. */
+function together(names: readonly string[]): string[][] {
+  return names.length > ENTRIES_NAMED ? [[...names]] : names.map((name) => [name]);
 }
 
-function clientSentence(name: string, values: ReadonlyMap<string, number | null>): string {
-  const value = (what: string): number => values.get(`${name}.${what}`) ?? 0;
+function largest(drops: readonly Drop[]): Drop | null {
+  return drops.reduce<Drop | null>((most, drop) => (most === null || drop.count > most.count ? drop : most), null);
+}
+
+function stopClause(limit: string, atNs: number): string {
+  return `the run stopped at ${formatInstant(atNs)} because it passed ${limit}, so these numbers are partial`;
+}
+
+function clientClause(names: readonly string[], values: Values): string {
+  const value = (what: string): number => names.reduce((sum, name) => sum + (values.get(`${name}.${what}`) ?? 0), 0);
+  const [name = ''] = names;
+  // `30 users` reads well; `97 replay` does not.
+  const noun = names.length > 1 ? `clients of ${names.length} kinds` : name.endsWith('s') ? name : `clients (${name})`;
   const started = value('started');
   const served = value('served');
-  if (started === 0) return `No client of ${name} started.`;
-  if (served === started)
-    return started === 1 ? `The one client of ${name} was served.` : `All ${count(started)} ${name} were served.`;
-  const fates: string[] = [];
-  for (const [what, words] of [
-    ['timed_out', 'timed out'],
-    ['refused', 'were refused'],
-    ['reset', 'were reset'],
-    ['pending', 'were still waiting at the end'],
-  ] as const) {
-    if (value(what) > 0) fates.push(`${count(value(what))} ${words}`);
+  if (started === 0) return `no ${noun} started`;
+  const wait = names.length > 1 ? '' : waitOf(name, values);
+  if (served === started) {
+    return started === 1 ? `the one of ${noun} was served${wait}` : `all ${count(started)} ${noun} were served${wait}`;
   }
-  const head =
-    served === 0
-      ? `None of ${count(started)} ${name} was served`
-      : `${count(served)} of ${count(started)} ${name} were served`;
-  return `${head}: ${list(fates)}.`;
+  const fates = (
+    [
+      ['timed_out', 'timed out'],
+      ['refused', 'refused'],
+      ['reset', 'reset'],
+      ['pending', 'still waiting at the end'],
+    ] as const
+  ).flatMap(([what, words]) => (value(what) > 0 ? [`${count(value(what))} ${words}`] : []));
+  const head = served === 0 ? 'none' : count(served);
+  return `${head} of ${count(started)} ${noun} ${served > 1 ? 'were' : 'was'} served (${list(fates, 'and')})${wait}`;
 }
 
-function floodSentence(name: string, values: ReadonlyMap<string, number | null>): string {
-  const value = (what: string): number => values.get(`${name}.${what}`) ?? 0;
-  return `Of ${count(value('sent'))} SYNs of ${name}, ${count(value('admitted'))} took a slot.`;
+/** How long those that connected had to wait, when it was long. */
+function waitOf(name: string, values: Values): string {
+  const [p50, p99] = ['p50', 'p99'].map((q) => values.get(`${name}.connect_ms.${q}`) ?? 0);
+  if (p50 === undefined || p99 === undefined || p99 < SLOW_CONNECT_MS) return '';
+  const within = (ms: number): string => (ms < 1 ? 'at once' : `within ${formatDuration(ms * NS_PER_MS)}`);
+  return `, and of those that connected half did so ${within(p50)}, 99 % ${within(p99)}`;
 }
 
-function dropSentence(drop: Drop): string {
-  const first = drop.firstAtNs === null ? '' : `, the first at ${seconds(drop.firstAtNs)}`;
-  const what = drop.cause.startsWith('link_')
-    ? 'packets were lost'
-    : drop.count === 1
-      ? 'SYN was refused'
-      : 'SYNs were refused';
-  return `${count(drop.count)} ${what} because ${drop.text}${first}.`;
+function floodClause(names: readonly string[], values: Values): string {
+  const value = (what: string): number => names.reduce((sum, name) => sum + (values.get(`${name}.${what}`) ?? 0), 0);
+  const sent = value('sent');
+  const admitted = value('admitted');
+  const noun = names.length > 1 ? `SYNs of ${names.length} floods` : `SYNs of ${names[0] ?? ''}`;
+  if (sent === 0) return `no ${noun} were sent`;
+  if (admitted === sent) return `all ${count(sent)} ${noun} took a slot`;
+  return `${admitted === 0 ? 'none' : count(admitted)} of ${count(sent)} ${noun} took a slot`;
 }
 
-/** One sentence on what would change it, or none when nothing was refused. */
-function settingSentence(drops: readonly Drop[]): string[] {
-  const [drop] = drops;
-  if (drop === undefined) return [];
-  if (drop.setting === null) return ['No setting of the server would change it.'];
-  return [`What would change it: ${SETTING_WORDS[drop.setting] ?? drop.setting}.`];
-}
-
-/** `57.5 s`, as people read it. */
-export function seconds(ns: number): string {
-  const s = ns / NS_PER_S;
-  return `${formatForPeople(s, s < 1 ? 3 : 6)} s`;
+function dropClause(drop: Drop): string {
+  const first =
+    drop.firstAtNs === null ? '' : `, ${drop.count === 1 ? '' : 'the first '}at ${formatInstant(drop.firstAtNs)}`;
+  const one = drop.count === 1;
+  const what =
+    drop.unit === 'packets'
+      ? `${one ? 'packet was' : 'packets were'} lost`
+      : `${one ? 'SYN was' : 'SYNs were'} refused`;
+  return `${count(drop.count)} ${what} because ${drop.text}${first}`;
 }
 
 function count(value: number): string {
   return formatForPeople(value);
 }
 
-function list(parts: readonly string[]): string {
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function list(parts: readonly string[], conjunction: 'and' | 'or'): string {
   if (parts.length < 2) return parts.join('');
-  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+  return `${parts.slice(0, -1).join(', ')} ${conjunction} ${parts.at(-1) ?? ''}`;
 }

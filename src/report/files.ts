@@ -1,11 +1,63 @@
 /**
- * Writes results to disk: every file whole or not at all. A file is written beside its place, flushed, and
- * renamed; an interrupted run leaves the old results.
+ * Writes results to disk, all files or none: each is written beside its place and flushed, and only when all are
+ * there are they renamed. An interrupted or failed run leaves the old results.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import type { ResultFile } from './result-files.ts';
+
+/** What the system's error codes mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'one that this user may not use',
+  EEXIST: 'a file',
+  EISDIR: 'a folder',
+  ENOENT: 'none of that name',
+  ENOSPC: 'a full disk',
+  ENOTDIR: 'a path through a file',
+  EROFS: 'a read-only file system',
+};
+
+/** What the file system said, in words and by its code. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+  if (code === null) return String(error);
+  const words = REASONS[code];
+  return words === undefined ? code : `${words} (${code})`;
+}
+
+/** @throws InputError when `directory` cannot be made or written, as far as that can be known beforehand. */
+export function assertWritable(directory: string): void {
+  try {
+    let nearest = resolve(directory);
+    while (!existsSync(nearest)) nearest = dirname(nearest);
+    if (!statSync(nearest).isDirectory()) throw Object.assign(new Error(nearest), { code: 'ENOTDIR' });
+    accessSync(nearest, constants.W_OK);
+  } catch (error) {
+    throw refuse(directory, error);
+  }
+}
+
+/** True when `directory` has files of these names with other contents. */
+export function holdsOthers(directory: string, files: readonly ResultFile[]): boolean {
+  return files.some(({ name, text }) => {
+    const path = join(directory, name);
+    return existsSync(path) && !(statSync(path).isFile() && readFileSync(path, 'utf8') === text);
+  });
+}
 
 /** @returns the paths written, in order. @throws InputError when the folder cannot be written. */
 export function writeResultFiles(directory: string, files: readonly ResultFile[]): string[] {
@@ -19,21 +71,23 @@ export function writeResultFiles(directory: string, files: readonly ResultFile[]
       writeWhole(temporary, text);
     }
     // Nothing is replaced unless everything can be.
-    for (const { path } of staged) refuseFolder(path);
+    for (const { path } of staged) {
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+        throw new InputError([{ where: path, expected: 'a file, or nothing', received: 'a folder' }]);
+      }
+    }
     for (const { temporary, path } of staged) renameSync(temporary, path);
     return staged.map(({ path }) => path);
   } catch (error) {
     for (const { temporary } of staged) rmSync(temporary, { force: true });
     if (error instanceof InputError) throw error;
-    const received = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new InputError([{ where: directory, expected: 'a folder that can be written', received }], { cause: error });
+    throw refuse(directory, error);
   }
 }
 
-function refuseFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new InputError([{ where: path, expected: 'a file, or nothing', received: 'a folder' }]);
-  }
+function refuse(directory: string, error: unknown): InputError {
+  const issue = { where: directory, expected: 'a folder that can be written', received: reasonOf(error) };
+  return new InputError([issue], { cause: error });
 }
 
 function writeWhole(path: string, text: string): void {

@@ -17,6 +17,35 @@ export function formatNumber(value: number | null): string {
   return `${sign}${digits.padEnd(point, '0')}`;
 }
 
+/** A duration for people, with its unit: `0 s`, `85 µs`, `123 ms`, `30.1 s`, `4,000 s`. */
+export function formatDuration(ns: number): string {
+  if (ns === 0) return '0 s';
+  if (ns < 1000) return `${formatForPeople(ns)} ns`;
+  if (ns < 1e6) return `${formatForPeople(ns / 1000)} µs`;
+  if (ns < 1e9) return `${formatForPeople(ns / 1e6)} ms`;
+  return `${formatForPeople(ns / 1e9)} s`;
+}
+
+/** An instant of a run for people: seconds to the hundredth, `60 s`, `1,399.16 s`; below 10 ms as a duration. */
+export function formatInstant(ns: number): string {
+  if (ns < 1e7) return formatDuration(ns);
+  const [whole = '', fraction = ''] = (ns / 1e9).toFixed(2).split('.');
+  const decimals = fraction.replace(/0+$/, '');
+  return `${group(whole)}${decimals === '' ? '' : `.${decimals}`} s`;
+}
+
+/** A mean with its half-width, rounded to two significant digits of the half-width: `13,311.4 ± 8.2`. */
+export function formatEstimate(mean: number, halfWidth: number | null): { mean: string; halfWidth: string } {
+  if (halfWidth === null) return { mean: formatForPeople(mean), halfWidth: '' };
+  if (halfWidth === 0) return { mean: formatForPeople(mean), halfWidth: '± 0' };
+  const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
+  const fixed = (value: number): string => {
+    const [whole = '', fraction] = value.toFixed(decimals).split('.');
+    return group(whole) + (fraction === undefined ? '' : `.${fraction}`);
+  };
+  return { mean: fixed(mean), halfWidth: `± ${fixed(halfWidth)}` };
+}
+
 /** For people: thousands grouped, at most `digits` significant digits when not an integer. */
 export function formatForPeople(value: number, digits = 3): string {
   if (Number.isInteger(value)) return group(String(value));

@@ -1,7 +1,7 @@
 /** The JSON documents that outsiders build on (format 1): additions only. */
 import type { Issue } from '../engine/errors.ts';
 import { NS_PER_S } from '../engine/time.ts';
-import { CONFIDENCE, estimate } from '../experiment/replications.ts';
+import { CONFIDENCE, estimate, total } from '../experiment/replications.ts';
 import type { RunResult } from '../simulation/result.ts';
 import type { FileReport } from '../verify/verify.ts';
 import { VERSION } from '../version.ts';
@@ -13,7 +13,7 @@ function document(command: string, fields: Record<string, unknown>): string {
   return `${JSON.stringify({ format: FORMAT, command, version: VERSION, ...fields })}\n`;
 }
 
-/** `halfopen run --json`. @param results one, or one per replication. */
+/** `halfopen run --json`. @param results one, or one per replication: drops and conservation are then those of all together. */
 export function runJson(
   results: readonly [RunResult, ...RunResult[]],
   scenarioHash: string,
@@ -28,7 +28,8 @@ export function runJson(
       metrics[path] = { unit, mean, half_width: halfWidth, n, confidence: CONFIDENCE };
     }
   }
-  const terms = Object.fromEntries(first.conservation.terms.map((t) => [t.name, t.count]));
+  const all = total(results);
+  const terms = Object.fromEntries(all.conservation.terms.map((t) => [t.name, t.count]));
   return document('run', {
     scenario: first.scenarioName,
     scenario_hash: scenarioHash,
@@ -36,18 +37,18 @@ export function runJson(
     replications: results.length,
     stack: first.stackName,
     duration_s: first.durationNs / NS_PER_S,
-    answer: answerOf(first),
+    answer: answerOf(all, results.length),
     metrics,
-    drops: first.drops.map((drop) => ({
+    drops: all.drops.map((drop) => ({
       cause: drop.cause,
       count: drop.count,
       first_at_s: drop.firstAtNs === null ? null : drop.firstAtNs / NS_PER_S,
       setting: drop.setting,
       rule: drop.rule,
     })),
-    conservation: { syns_sent: first.conservation.synsSent, ...terms, ok: first.conservation.ok },
-    skipped_syns: first.skippedSyns,
-    stopped_by: first.stop?.limit ?? null,
+    conservation: { syns_sent: all.conservation.synsSent, ...terms, ok: all.conservation.ok },
+    skipped_syns: all.skippedSyns,
+    stopped_by: all.stop?.limit ?? null,
     files,
   });
 }

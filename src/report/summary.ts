@@ -2,12 +2,13 @@
  * The summary that a person sees in the terminal: answer, who was served, why not, the kernel's counters.
  * Fits the width it is given; colours only where they are asked for.
  */
-import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { estimate, total } from '../experiment/replications.ts';
+import { NS_PER_MS } from '../engine/time.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
-import type { Estimate } from '../experiment/replications.ts';
-import { answerOf, entriesOf, seconds, valuesOf } from './answer.ts';
-import { formatForPeople } from './format-number.ts';
+import { answerSentences, changeOf, entriesOf, valuesOf } from './answer.ts';
+import { formatDuration, formatEstimate, formatForPeople, formatInstant } from './format-number.ts';
+import { NO_BREAK, plain, table, tableWidth, wrap } from './layout.ts';
 
 export interface SummaryStyle {
   /** Columns of the terminal. */
@@ -15,187 +16,182 @@ export interface SummaryStyle {
   readonly color: boolean;
 }
 
+type Values = ReadonlyMap<string, number | null>;
+
 const WIDTH_MIN = 40;
 const CLIENT_COLUMNS = ['started', 'served', 'refused', 'timed_out', 'reset', 'pending'] as const;
 const FLOOD_COLUMNS = ['sent', 'admitted', 'refused', 'duplicate', 'answered_by_reset'] as const;
+const QUEUE_COLUMNS = ['max', 'mean', 'end'] as const;
+const LATENCIES = [
+  ['connect_ms', 'connect'],
+  ['response_ms', 'response'],
+] as const;
+const QUANTILES = ['p50', 'p90', 'p99', 'max'] as const;
+/** Metrics of every run that say nothing about the answer. */
+const MACHINERY = /^run\./;
 
-/** @param files paths that were written. @returns text with a newline at the end. */
-export function formatSummary(title: string, result: RunResult, files: readonly string[], style: SummaryStyle): string {
-  const c = createColors(style.color);
-  const width = Math.max(WIDTH_MIN, style.width);
-  const values = valuesOf(result);
-  const { clients, floods } = entriesOf(result);
-  const head = `${result.scenarioName} · ${result.stackName} · ${seconds(result.durationNs)} simulated · seed ${result.seed}`;
-  const parts: string[] = [];
-  if (title !== '') parts.push(c.bold(wrap(title, width)));
-  parts.push(c.dim(wrap(head, width)), '', wrap(answerOf(result), width), '');
-  if (clients.length > 0) parts.push(entryTable('clients', clients, CLIENT_COLUMNS, values, width), '');
-  if (floods.length > 0) parts.push(entryTable('floods (SYNs)', floods, FLOOD_COLUMNS, values, width), '');
-  parts.push(...latencyLines(clients, values));
-  if (result.drops.length > 0) parts.push(c.bold('why'), ...result.drops.flatMap((drop) => dropLines(drop, width)), '');
-  parts.push(c.bold('listener'), ...listenerLines(result, width), '');
-  parts.push(wrap(conservationLine(result), width));
-  if (files.length > 0) parts.push(c.dim(wrap(`wrote ${files.join(', ')}`, width)));
-  return `${parts.join('\n')}\n`;
-}
-
-/** With replications: mean and half-width of what matters most. */
-export function formatEstimates(
+/**
+ * @param results one, or one per replication.
+ * @param files paths that were written.
+ * @returns text with a newline at the end.
+ */
+export function formatSummary(
   title: string,
-  estimates: readonly Estimate[],
+  results: readonly [RunResult, ...RunResult[]],
   files: readonly string[],
   style: SummaryStyle,
 ): string {
   const c = createColors(style.color);
-  const rows = estimates
-    .filter((e) => e.mean !== null && e.mean !== 0 && !e.path.startsWith('run.'))
-    .map((e): string[] => [
-      e.path,
-      formatForPeople(e.mean ?? 0, 5),
-      e.halfWidth === null ? '' : `± ${formatForPeople(e.halfWidth, 3)}`,
-      e.unit,
-    ]);
-  const n = estimates.reduce((most, e) => Math.max(most, e.n), 0);
-  const parts = [
-    ...(title === '' ? [] : [c.bold(wrap(title, style.width))]),
-    c.dim(`${n} replications, 95 % confidence`),
-    '',
-    plainTable([['metric', 'mean', '', 'unit'], ...rows], Math.max(WIDTH_MIN, style.width)),
-    ...(files.length > 0 ? ['', c.dim(wrap(`wrote ${files.join(', ')}`, style.width))] : []),
-  ];
+  const width = Math.max(WIDTH_MIN, style.width);
+  const all = total(results);
+  const change = changeOf(all.drops);
+  const answer = answerSentences(all, results.length);
+  const parts: string[] = [];
+  if (title !== '') parts.push(c.bold(wrap(plain(title), width)));
+  parts.push(c.dim(wrap(headOf(all, results.length), width)), '');
+  parts.push(wrap(change === null ? answer : `${answer} ${sentence(change)}`, width), '');
+  parts.push(...(results.length === 1 ? sectionsOf(all, width, c.bold) : [estimateTable(results, width), '']));
+  if (all.drops.length > 0) parts.push(c.bold('why'), ...all.drops.map((drop) => dropLine(drop, width)), '');
+  if (results.length === 1) parts.push(...listenerSection(all, width, c.bold));
+  parts.push(wrap(conservationLine(all), width, 2));
+  if (files.length > 0) parts.push(c.dim(wrap(filesLine(files), width, 2)));
   return `${parts.join('\n')}\n`;
+}
+
+function headOf(result: RunResult, replications: number): string {
+  const { durationNs, warmupNs } = result;
+  const warmup = warmupNs === 0 ? '' : `, the first ${formatDuration(warmupNs)} left out`;
+  const runs = replications === 1 ? '' : ` · ${formatForPeople(replications)} replications`;
+  return `${plain(result.scenarioName)} · ${result.stackName} · ${formatDuration(durationNs)} simulated${warmup} · seed ${plain(result.seed)}${runs}`;
+}
+
+/** Clients and floods of one run. */
+function sectionsOf(result: RunResult, width: number, bold: (text: string) => string): string[] {
+  const values = valuesOf(result);
+  const { clients, floods } = entriesOf(result);
+  const parts: string[] = [];
+  if (clients.length > 0) parts.push(entryTable('clients', clients, CLIENT_COLUMNS, values, width, bold), '');
+  if (floods.length > 0) parts.push(entryTable('SYNs of floods', floods, FLOOD_COLUMNS, values, width, bold), '');
+  const waits = latencyTable(clients, values, bold);
+  return waits === null ? parts : [...parts, waits, ''];
 }
 
 function entryTable(
   heading: string,
   names: readonly string[],
   columns: readonly string[],
-  values: ReadonlyMap<string, number | null>,
+  values: Values,
   width: number,
+  bold: (text: string) => string,
 ): string {
-  const row = (name: string): string[] => [
-    name,
-    ...columns.map((what) => formatForPeople(values.get(`${name}.${what}`) ?? 0)),
-  ];
-  const wide = [[heading, ...columns.map((what) => what.replaceAll('_', ' '))], ...names.map(row)];
-  if (tableWidth(wide) <= width) return plainTable(wide, width);
+  const row = (name: string): string[] => [name, ...columns.map((what) => count(values.get(`${name}.${what}`)))];
+  const wide = [[heading, ...columns.map((what) => what.replaceAll('_', ' '))], ...names.map((name) => row(name))];
+  if (tableWidth(wide) <= width) return headed(table(wide), bold);
   // Too narrow for columns: one line a number.
-  const tall = names.flatMap((name) =>
-    row(name)
-      .slice(1)
-      .map((cell, i) => [`${name}.${columns[i] ?? ''}`, cell]),
-  );
-  return plainTable(tall, width);
-}
-
-function tableWidth(rows: readonly (readonly string[])[]): number {
-  const columns = rows[0]?.length ?? 0;
-  let width = 0;
-  for (let i = 0; i < columns; i++) width += 2 + Math.max(...rows.map((row) => row[i]?.length ?? 0));
-  return width;
-}
-
-/** Aligned columns without borders; the first to the left, numbers to the right. */
-function plainTable(rows: readonly (readonly string[])[], width: number): string {
-  const none = {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '',
-  };
-  const table = new Table({
-    chars: none,
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-    colAligns: (rows[0] ?? []).map((_, i) => (i === 0 ? 'left' : 'right')),
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd().slice(0, width))
-    .join('\n');
-}
-
-function latencyLines(clients: readonly string[], values: ReadonlyMap<string, number | null>): string[] {
-  const lines: string[] = [];
-  for (const name of clients) {
-    for (const what of ['connect_ms', 'response_ms']) {
-      const at = (q: string): number | null => values.get(`${name}.${what}.${q}`) ?? null;
-      const p50 = at('p50');
-      if (p50 === null) continue;
-      const shown = (['p50', 'p99', 'max'] as const).map((q) => `${q} ${formatForPeople(at(q) ?? 0)} ms`);
-      lines.push(`${name} ${what === 'connect_ms' ? 'connect' : 'response'}: ${shown.join(', ')}`);
-    }
-  }
-  return lines.length > 0 ? [...lines, ''] : [];
-}
-
-function dropLines(drop: Drop, width: number): string[] {
-  const first = drop.firstAtNs === null ? '' : `, first at ${seconds(drop.firstAtNs)}`;
-  const setting = drop.setting === null ? 'no setting' : drop.setting;
-  return [
-    wrap(
-      `  ${formatForPeople(drop.count)} × ${drop.text} (${drop.cause}, ${drop.rule})${first}. Setting: ${setting}`,
-      width,
-      4,
+  return table(
+    names.flatMap((name) =>
+      row(name)
+        .slice(1)
+        .map((cell, i) => [`${name}.${columns[i] ?? ''}`, cell]),
     ),
-  ];
+  );
 }
 
-function listenerLines(result: RunResult, width: number): string[] {
+/** How long those that got through had to wait; null when nobody did. */
+function latencyTable(clients: readonly string[], values: Values, bold: (text: string) => string): string | null {
+  const rows = clients.flatMap((name) =>
+    LATENCIES.flatMap(([what, words]) => {
+      const at = QUANTILES.map((q) => values.get(`${name}.${what}.${q}`) ?? null);
+      return at[0] === null ? [] : [[`${name}: ${words}`, ...at.map((ms) => formatDuration((ms ?? 0) * NS_PER_MS))]];
+    }),
+  );
+  return rows.length === 0 ? null : headed(table([['time from the first SYN', ...QUANTILES], ...rows]), bold);
+}
+
+function dropLine(drop: Drop, width: number): string {
+  const first = drop.firstAtNs === null ? '' : `, first at ${formatInstant(drop.firstAtNs)}`;
+  const setting = drop.setting === null ? 'none' : drop.setting;
+  const what = `${formatForPeople(drop.count)} ${drop.unit}: ${drop.text}`;
+  return wrap(`  ${what} (${drop.cause}, ${drop.rule})${first}; setting: ${setting}`, width, 4);
+}
+
+function listenerSection(result: RunResult, width: number, bold: (text: string) => string): string[] {
   const values = valuesOf(result);
+  const of = (name: string, column: string): number => values.get(`listener.${name}.${column}`) ?? 0;
   const queues = result.metrics
     .filter((m) => m.path.startsWith('listener.') && m.path.endsWith('.max'))
     .map((m) => m.path.slice('listener.'.length, -'.max'.length))
-    .map(
-      (name) =>
-        `${name} max ${formatForPeople(values.get(`listener.${name}.max`) ?? 0)}, mean ${formatForPeople(values.get(`listener.${name}.mean`) ?? 0)}`,
-    );
-  const counters = result.counters
-    .filter((counter) => counter.value !== 0)
-    .map((counter) => `${counter.name} ${formatForPeople(counter.value)}`);
-  const lines = [wrap(`  ${queues.join('; ')}`, width, 2)];
-  lines.push(counters.length === 0 ? '  no counter moved' : wrap(`  ${counters.join('  ')}`, width, 2));
-  const errors = result.metrics
-    .filter((m) => m.path.startsWith('server.accept_errors.'))
-    .map((m) => `${formatForPeople(m.value ?? 0)} × ${m.path.split('.').at(-1) ?? ''}`);
-  if (errors.length > 0) lines.push(wrap(`  accept() failed: ${errors.join(', ')}`, width, 2));
-  return lines;
+    .map((name) => [name, ...QUEUE_COLUMNS.map((column) => formatForPeople(of(name, column)))]);
+  const isKernels = (name: string): boolean => /^[A-Z]/.test(name);
+  const moved = result.counters.filter((counter) => counter.value !== 0);
+  const lines = [headed(table([['listener', 'max', 'mean', 'at the end'], ...queues]), bold)];
+  for (const [heading, counters] of [
+    ['counters:', moved.filter((counter) => isKernels(counter.name))],
+    ['work:', moved.filter((counter) => !isKernels(counter.name))],
+  ] as const) {
+    const items = counters.map(({ name, value }) => `${name}${NO_BREAK}${formatForPeople(value)}`);
+    if (items.length > 0) lines.push(wrap(`${heading} ${items.join(', ')}`, width, 2));
+  }
+  return [...lines, wrap(acceptLine(result, values), width, 2), ''];
 }
 
-function conservationLine(result: RunResult): string {
-  const { conservation } = result;
+/** What accept() returned. */
+function acceptLine(result: RunResult, values: Values): string {
+  const value = (what: string): number => values.get(`server.${what}`) ?? 0;
+  const returned: (readonly [count: number, what: string])[] = [
+    [value('accepted'), 'connections'],
+    [value('eagain'), 'EAGAIN'],
+    ...result.metrics
+      .filter((m) => m.path.startsWith('server.accept_errors.'))
+      .map((m) => [m.value ?? 0, m.path.split('.').at(-1) ?? ''] as const),
+  ];
+  const items = returned
+    .filter(([n]) => n > 0)
+    .map(([n, what]) => `${formatForPeople(n)} ${n === 1 ? what.replace(/ections$/, 'ection') : what}`);
+  const dead = value('accepted_dead');
+  const aside = dead > 0 ? ` (${formatForPeople(dead)} of them dead already)` : '';
+  return `accept() returned: ${items.join(', ') || 'nothing'}${aside}`;
+}
+
+function conservationLine({ conservation, warmupNs }: RunResult): string {
   const terms = conservation.terms
     .filter((t) => t.count > 0)
-    .map((t) => `${formatForPeople(t.count)} ${t.name.replaceAll('_', ' ')}`);
-  return `${formatForPeople(conservation.synsSent)} SYNs sent = ${terms.join(' + ') || '0'}`;
+    .map((t) => `${formatForPeople(t.count)} ${t.name.replaceAll('_', ' ')}`.replaceAll(' ', NO_BREAK));
+  const when = warmupNs > 0 ? ' from the start, warm-up included' : '';
+  return `${formatForPeople(conservation.synsSent)} SYNs sent${when} = ${terms.join(' + ') || '0'}`;
 }
 
-/** Breaks at spaces; continuation lines are indented. */
-function wrap(text: string, width: number, indent = 0): string {
-  const lines: string[] = [];
-  const lead = /^ */.exec(text)?.[0] ?? '';
-  let line = lead;
-  for (const word of text.trim().split(/ (?! )/)) {
-    const isFirst = line.trim() === '';
-    if (!isFirst && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = ' '.repeat(indent) + word;
-    } else {
-      line += isFirst ? word : ` ${word}`;
-    }
-  }
-  lines.push(line);
-  return lines.join('\n');
+/** Mean and half-width of what matters: no counters of the kernel, no machinery. */
+function estimateTable(results: readonly [RunResult, ...RunResult[]], width: number): string {
+  const counters = new Set(results[0].counters.map((counter) => `listener.${counter.name}`));
+  const rows = estimate(results)
+    .filter((e) => e.mean !== null && e.mean !== 0 && !MACHINERY.test(e.path) && !counters.has(e.path))
+    .map((e): string[] => {
+      const { mean, halfWidth } = formatEstimate(e.mean ?? 0, e.halfWidth);
+      return [e.path, mean, halfWidth, e.unit];
+    });
+  const wide = [['metric', 'mean', '95 %', 'unit'], ...rows];
+  return table(tableWidth(wide) <= width ? wide : wide.map((row) => row.slice(0, -1)), [0, 3]);
+}
+
+/** `wrote out/: summary.csv, counters.csv`. */
+function filesLine(files: readonly string[]): string {
+  const folders = new Set(files.map((path) => path.slice(0, path.lastIndexOf('/') + 1)));
+  if (folders.size !== 1) return `wrote ${files.join(', ')}`;
+  const [folder = ''] = folders;
+  return `wrote ${folder === '' ? '' : `${folder}: `}${files.map((path) => path.slice(folder.length)).join(', ')}`;
+}
+
+/** The first line of a table stands out. */
+function headed(text: string, bold: (text: string) => string): string {
+  const end = text.indexOf('\n');
+  return end < 0 ? bold(text) : bold(text.slice(0, end)) + text.slice(end);
+}
+
+function sentence(clause: string): string {
+  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}
+
+function count(value: number | null | undefined): string {
+  return formatForPeople(value ?? 0);
 }

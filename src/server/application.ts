@@ -23,7 +23,7 @@ export const ServerCounter = {
   Served: 2,
   /** accept() calls that found nothing (EAGAIN). */
   Eagain: 3,
-  /** Other errors of accept(). By number: `onAcceptError`. */
+  /** Other errors of accept(). Their names: the observer's business. */
   AcceptErrors: 4,
 } as const;
 const SERVER_COUNTERS = ['accepted', 'accepted_dead', 'served', 'eagain', 'accept_errors'] as const;

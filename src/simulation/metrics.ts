@@ -93,6 +93,7 @@ function listenerMetrics(simulation: Simulation): Metric[] {
   gauges.names.forEach((name, i) => {
     metrics.push({ path: `listener.${name}.max`, unit: 'entries', value: gauges.maxOf(i) });
     metrics.push({ path: `listener.${name}.mean`, unit: 'entries', value: finite(gauges.meanOf(i, loop.nowNs)) });
+    metrics.push({ path: `listener.${name}.end`, unit: 'entries', value: gauges.levelOf(i) });
   });
   let admitted = 0;
   let refused = 0;

@@ -18,15 +18,18 @@ export interface Drop {
   readonly cause: string;
   /** One clause for people. */
   readonly text: string;
+  /** SYNs refused by the stack, or packets of any kind lost on a link. */
+  readonly unit: 'SYNs' | 'packets';
   readonly count: number;
   readonly firstAtNs: number | null;
+  /** Paths of the settings that would change it, the nearest first, separated by `, `; null = none would. */
   readonly setting: string | null;
   readonly rule: string;
 }
 
 export interface Conservation {
   readonly synsSent: number;
-  /** One term per fate, in the order of DESIGN: lost, dropped_by_link, in_flight, admitted, … */
+  /** One term per fate, in this order: lost, dropped_by_link, in_flight, admitted, … */
   readonly terms: readonly { readonly name: string; readonly count: number }[];
   readonly ok: boolean;
 }
@@ -52,6 +55,8 @@ export interface RunResult {
   readonly replication: number;
   readonly stackName: string;
   readonly durationNs: number;
+  /** Metrics and drops count from here; conservation and the time series from 0. */
+  readonly warmupNs: number;
   readonly metrics: readonly Metric[];
   /** Kernel counters and counters of work, in the stack's order. */
   readonly counters: readonly { readonly name: string; readonly value: number }[];

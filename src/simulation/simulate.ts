@@ -2,15 +2,13 @@
  * A run as a pure function: scenario, files, replication → result. No clock, no global, no file.
  */
 import { CapacityError, InputError, InvariantError } from '../engine/errors.ts';
-import type { Baseline } from '../measure/baseline.ts';
 import { accountForSyns } from '../measure/conservation.ts';
-import { SYN_FATE_NAMES } from '../listeners/syn-ledger.ts';
-import { type Link, LinkCounter } from '../network/link.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readArrivalTimes } from '../traffic/capture/read-arrival-times.ts';
+import { readDrops } from './drops.ts';
 import { readMetrics } from './metrics.ts';
-import type { Drop, RunResult, Stop } from './result.ts';
-import { captureKey, Simulation } from './simulation.ts';
+import type { RunResult, Stop } from './result.ts';
+import { captureKey, readsNewOnly, Simulation } from './simulation.ts';
 
 export interface SimulationInput {
   readonly scenario: Scenario;
@@ -47,6 +45,7 @@ export function simulate(input: SimulationInput): RunResult {
     replication: simulation.replication,
     stackName: scenario.server.stackName,
     durationNs: simulation.loop.nowNs,
+    warmupNs: simulation.measuredFromNs,
     metrics: readMetrics(simulation),
     counters: counters.names.map((name, i) => ({ name, value: simulation.baseline.since(counters, i) })),
     drops: readDrops(simulation),
@@ -77,57 +76,18 @@ function run(simulation: Simulation, onProgress: ((fraction: number) => void) | 
 /** SYN times of the captures that the scenario names. */
 export function readCaptures(scenario: Scenario, files: ReadonlyMap<string, Uint8Array>): Map<string, Float64Array> {
   const captures = new Map<string, Float64Array>();
-  for (const { arrivals } of scenario.traffic) {
+  for (const entry of scenario.traffic) {
+    const { arrivals } = entry;
     if (arrivals.kind !== 'capture') continue;
     const bytes = files.get(arrivals.file);
     if (bytes === undefined) {
       throw new InputError([{ where: arrivals.file, expected: 'the contents of the capture', received: 'nothing' }]);
     }
-    captures.set(captureKey(arrivals), readArrivalTimes(bytes, arrivals.file, { port: arrivals.port }).atNs);
+    const newConnectionsOnly = readsNewOnly(entry);
+    captures.set(
+      captureKey(arrivals.file, arrivals.port, newConnectionsOnly),
+      readArrivalTimes(bytes, arrivals.file, { port: arrivals.port, newConnectionsOnly }).atNs,
+    );
   }
   return captures;
-}
-
-/** What was refused or lost on the way, one row a cause, since the warm-up. */
-function readDrops(simulation: Simulation): Drop[] {
-  const { baseline, listener, links, sources } = simulation;
-  const drops = listener.ledger.causes.map((cause, i): Drop => {
-    const fate = SYN_FATE_NAMES.length + i;
-    const firsts = sources.map((_, s) => listener.ledger.firstNs(s, fate)).filter((atNs) => atNs >= 0);
-    return {
-      cause: cause.cause,
-      text: cause.text,
-      count: sources.reduce((sum, _, s) => sum + baseline.since(listener.ledger.of(s), fate), 0),
-      firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
-      setting: cause.setting,
-      rule: cause.rule,
-    };
-  });
-  for (const { name, up, down } of links) {
-    drops.push(...linkDrops(up, `links.${name}`, 'to the server', baseline));
-    drops.push(...linkDrops(down, `links.${name}`, 'to the clients', baseline));
-  }
-  return drops.filter((drop) => drop.count > 0);
-}
-
-function linkDrops(link: Link, path: string, way: string, baseline: Baseline): Drop[] {
-  const { firstDroppedAtNs, firstLostAtNs } = link;
-  return [
-    {
-      cause: 'link_queue_full',
-      text: `the queue of ${path} ${way} was full`,
-      count: baseline.since(link.counters, LinkCounter.DroppedQueue),
-      firstAtNs: firstDroppedAtNs < 0 ? null : firstDroppedAtNs,
-      setting: `${path}.queue, ${path}.rate`,
-      rule: 'drop-tail',
-    },
-    {
-      cause: 'link_loss',
-      text: `${path} lost packets ${way} at random`,
-      count: baseline.since(link.counters, LinkCounter.Lost),
-      firstAtNs: firstLostAtNs < 0 ? null : firstLostAtNs,
-      setting: `${path}.loss`,
-      rule: 'independent loss',
-    },
-  ];
 }

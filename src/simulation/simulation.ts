@@ -44,9 +44,14 @@ export interface SimulationParts {
   readonly observer?: SimulationObserver;
 }
 
-/** Names a capture as one traffic entry reads it: two entries may read different ports of one file. */
-export function captureKey(arrivals: { readonly file: string; readonly port: number | null }): string {
-  return `${arrivals.file} port ${arrivals.port ?? 'any'}`;
+/** Names a capture as one traffic entry reads it: entries may read different ports of one file, or other SYNs. */
+export function captureKey(file: string, port: number | null, newConnectionsOnly: boolean): string {
+  return `${file} port ${port ?? 'any'}${newConnectionsOnly ? ' new' : ''}`;
+}
+
+/** Clients send their SYNs again by themselves: of a capture they are given the first of each connection. */
+export function readsNewOnly(spec: TrafficSpec): boolean {
+  return spec.kind === 'clients';
 }
 
 export class Simulation {
@@ -168,7 +173,8 @@ export class Simulation {
       link.up.route(index, up);
       up = link.up;
     }
-    const capture = spec.arrivals.kind === 'capture' ? (parts.captures.get(captureKey(spec.arrivals)) ?? null) : null;
+    const { arrivals } = spec;
+    const key = arrivals.kind === 'capture' ? captureKey(arrivals.file, arrivals.port, readsNewOnly(spec)) : '';
     const stream = this.random.stream(`traffic.${spec.name}.arrivals`);
     const env: SourceEnvironment = {
       loop,
@@ -177,9 +183,9 @@ export class Simulation {
       network: wire(up, upNs),
       phase,
       arrivals:
-        spec.arrivals.kind === 'closed'
+        arrivals.kind === 'closed'
           ? null
-          : createArrivals(spec.arrivals, spec.startNs, spec.untilNs, stream, capture),
+          : createArrivals(arrivals, spec.startNs, spec.untilNs, stream, parts.captures.get(key) ?? null),
       countFromNs: this.scenario.warmupNs,
     };
     const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);

@@ -13,7 +13,7 @@ traffic:
   users: { kind: clients, arrivals: poisson(5/s), rtt: 20ms }
   flood: { kind: syn-flood, arrivals: periodic(1/s) }
 `;
-type Json = Record<string, any>; // eslint-disable-line typescript/no-explicit-any
+type Json = Record<string, any>;
 
 function json(text: string): Json {
   return JSON.parse(text) as Json;
@@ -38,6 +38,11 @@ test('an unknown command or option is exit 2, with the one that was meant', () =
   const option = halfopen(['run', FIVE, '--sead', '1']);
   assert.is(option.status, 2);
   assert.match(option.stderr, /--seed/);
+  for (const args of [['rnu'], ['run'], ['run', FIVE, '--sead', '1'], ['schema', 'more']]) {
+    const { status, stdout, stderr } = halfopen([...args, '--json']);
+    assert.equal([status, stderr], [2, ''], args.join(' '));
+    assert.equal(Object.keys(json(stdout)['errors'][0]), ['where', 'expected', 'received'], args.join(' '));
+  }
 });
 
 test('run: an answer in words, four files, exit 0; the same twice, byte for byte', () => {
@@ -69,11 +74,17 @@ test('run: results of a shipped scenario go to its folder, those of a changed on
     writeFileSync(join(cwd, 'scenarios', 'small.yaml'), SMALL);
     writeFileSync(join(cwd, 'other.yaml'), SMALL);
     const wrote = (...args: string[]): string => halfopen(['run', ...args], { cwd }).stdout.split('wrote ')[1] ?? '';
-    assert.ok(wrote('scenarios/small.yaml').startsWith('results/small/summary.csv'));
-    assert.match(wrote('scenarios/small.yaml', '--seed', '7'), /^results\/small\/[0-9a-f]{8}\/summary\.csv/);
+    assert.ok(wrote('scenarios/small.yaml').startsWith('results/small/: summary.csv'));
+    assert.ok(wrote('scenarios/small.yaml').startsWith('results/small/: summary.csv'));
+    assert.match(wrote('scenarios/small.yaml', '--seed', '7'), /^results\/small\/[0-9a-f]{8}\/: summary\.csv/);
     assert.match(wrote('scenarios/small.yaml', '--set', 'server.listen.backlog=9'), /^results\/small\/[0-9a-f]{8}\//);
     assert.match(wrote('scenarios/small.yaml', '--replications', '2'), /^results\/small\/[0-9a-f]{8}\//);
     assert.match(wrote('other.yaml'), /^results\/other\/[0-9a-f]{8}\//);
+    // Results that are there are not replaced by others, as they are of a scenario that was changed.
+    const before = readFileSync(join(cwd, 'results/small/summary.csv'), 'utf8');
+    writeFileSync(join(cwd, 'scenarios', 'small.yaml'), SMALL.replace('5/s', '6/s'));
+    assert.match(wrote('scenarios/small.yaml'), /^results\/small\/[0-9a-f]{8}\//);
+    assert.is(readFileSync(join(cwd, 'results/small/summary.csv'), 'utf8'), before);
   });
 });
 
@@ -98,7 +109,7 @@ test('run --json: one document with every field, and nothing else', () => {
       cause: 'backlog_full',
       count: 210,
       first_at_s: 10,
-      setting: 'server.listen.backlog',
+      setting: 'server.accept.timeout, server.listen.backlog',
       rule: 'R31',
     });
     assert.is(document['conservation'].syns_sent, 215);
@@ -117,7 +128,10 @@ test('run --replications: means with half-widths, in JSON and in CSV', () => {
     assert.equal([started.n, started.confidence], [5, 0.95]);
     assert.ok(started.half_width > 0);
     assert.match(readFileSync(join(cwd, 'o/summary.csv'), 'utf8'), /^metric,unit,mean,half_width,n\n/);
-    assert.match(halfopen(args, { cwd, input: SMALL }).stdout, /5 replications, 95 % confidence/);
+    assert.match(
+      halfopen(args, { cwd, input: SMALL }).stdout,
+      /· 5 replications[\s\S]*5 replications together: [\s\S]*metric +mean +95 % +unit/,
+    );
   });
 });
 
@@ -142,6 +156,24 @@ test('the standard input, CRLF and a BOM are read', () => {
     }).stdout;
     assert.is(odd, plain);
     assert.is(json(plain)['scenario'], 'stdin');
+  });
+});
+
+test('UTF-16 is refused by name', () => {
+  inEmptyFolder((cwd) => {
+    writeFileSync(join(cwd, 'a.yaml'), `\ufeff${SMALL}`, 'utf16le');
+    const { status, stderr } = halfopen(['run', 'a.yaml'], { cwd });
+    assert.equal([status, stderr], [2, 'a.yaml: expected text in UTF-8, received UTF-16\n']);
+  });
+});
+
+test('an interrupt ends a run at once, and nothing is written', () => {
+  if (!have('timeout')) return skipped('an interrupt', 'timeout (coreutils) is not installed');
+  inEmptyFolder((cwd) => {
+    writeFileSync(join(cwd, 'slow.yaml'), SMALL.replace('10s', '8000000s').replace('5/s', '100/s'));
+    const args = ['-s', 'INT', '1', process.execPath, MAIN_PATH, 'run', 'slow.yaml', '--out', 'o'];
+    assert.is(spawnSync('timeout', args, { cwd }).status, 124);
+    assert.not.ok(existsSync(join(cwd, 'o')));
   });
 });
 
@@ -181,9 +213,13 @@ test('a run that passes a limit stops with partial numbers, says which, and is e
   inEmptyFolder((cwd) => {
     const events = halfopen(['run', '-', '--set', 'limits.events=500', '--out', 'o'], { cwd, input: SMALL });
     assert.is(events.status, 2);
-    assert.match(events.stderr, /stopped by limits\.events: the numbers are partial/);
-    assert.match(events.stdout, /it passed limits\.events/);
+    assert.match(events.stderr, /stopped by limits\.events: a higher one can be set with --set limits\.events=/);
+    assert.match(events.stdout, /The run stopped at [\d.]+ s because it passed\s+limits\.events/);
     assert.is(json(readFileSync(join(cwd, 'o/manifest.json'), 'utf8'))['stopped_by'], 'limits.events');
+    const document = json(
+      halfopen(['run', '-', '--set', 'limits.events=500', '--out', 'o', '--json'], { cwd, input: SMALL }).stdout,
+    );
+    assert.equal([document['stopped_by'], document['conservation'].ok], ['limits.events', true]);
     const memory = halfopen(['run', '-', '--set', 'limits.memory=1kB', '--out', 'm'], { cwd, input: SMALL });
     assert.equal([memory.status, /limits\.memory/.test(memory.stderr)], [2, true]);
   });
@@ -235,12 +271,28 @@ test('colours and the bar are for terminals that want them', () => {
       }).stdout;
     assert.match(onTerminal({ NO_COLOR: '' }), /\u001b\[1m/);
     assert.not.match(onTerminal({ NO_COLOR: '1' }), /\u001b\[1m/);
+    // A quick run shows no bar.
+    assert.not.match(onTerminal({}), / left/);
+  });
+});
+
+test('a run of more than two seconds shows a bar with the time left, unless it is quiet or has no terminal', () => {
+  if (!have('script')) return skipped('a bar', 'script (util-linux) is not installed');
+  inEmptyFolder((cwd) => {
+    const input = SMALL.replace('10s', '1000000s').replace('5/s', '100/s');
+    writeFileSync(join(cwd, 'slow.yaml'), `${input}limits: { events: 1e9 }\n`);
+    const command = `"${process.execPath}" "${MAIN_PATH}" run slow.yaml`;
+    // The run is ended after a while, whatever it has shown until then.
+    const shown = (line: string): string =>
+      spawnSync('timeout', ['4', 'script', '-qec', line, '/dev/null'], { cwd, encoding: 'utf8' }).stdout;
+    assert.match(shown(command), /\d+ % · [\d ?hmins]+ left/);
+    assert.not.match(shown(`${command} --quiet & ${command} 2>&1 | cat`), / left/);
   });
 });
 
 test('check: says what it read, and refuses as run does', () => {
   const good = halfopen(['check', shipped('replay-recorded-handshakes')]);
-  assert.equal([good.status, /97 SYNs/.test(good.stdout)], [0, true]);
+  assert.equal([good.status, /replay: 60 arrivals from captures\/handshakes\.pcap/.test(good.stdout)], [0, true]);
   assert.is(json(halfopen(['check', FIVE, '--json']).stdout)['ok'], true);
   assert.is(halfopen(['check', '-'], { input: 'duration: 1s' }).status, 2);
 });

@@ -8,6 +8,7 @@ import { accountForSyns } from '../../src/measure/conservation.ts';
 import { Latency } from '../../src/measure/latency.ts';
 import { Series } from '../../src/measure/series.ts';
 import { SynTransit } from '../../src/network/syn-transit.ts';
+import { COMMON_GAUGES } from '../../src/listeners/listener.ts';
 import { SynFate, SynLedger } from '../../src/listeners/syn-ledger.ts';
 import { Dice } from '../support/event-queue-suite.ts';
 
@@ -86,7 +87,7 @@ test('baseline: what was counted since; levels as they are', () => {
 test('conservation: each source must balance for itself, and one SYN too few or too many is noticed', () => {
   const transit = new SynTransit(2);
   const cause = { cause: 'full', text: '', counter: null, setting: null, rule: '' };
-  const ledger = new SynLedger(2, [cause]);
+  const ledger = new SynLedger(2, [cause], new Gauges(COMMON_GAUGES));
   transit.lose(0);
   transit.drop(0);
   transit.enter(0);

@@ -35,8 +35,9 @@ async function runFile(file: string): Promise<FileReport> {
     else if (ran < total) process.stdout.write('\n  a hook or a test threw outside of what uvu reports\n');
     passed += ran;
     failed += total - ran + (errors === true || ran < total ? 0 : 1);
-    if (total === 0 || (hidden > 0 && process.env['CI'] === 'true')) {
-      process.stdout.write(`\n  ${total === 0 ? 'an empty suite' : 'only or skip hides tests'}\n`);
+    const isEmpty = total === 0 && state.HALFOPEN_SKIPPED.length === 0;
+    if (isEmpty || (hidden > 0 && process.env['CI'] === 'true')) {
+      process.stdout.write(`\n  ${isEmpty ? 'an empty suite' : 'only or skip hides tests'}\n`);
       failed++;
     }
   }

@@ -40,6 +40,12 @@ test('two passed and one skipped end well, and are counted', () => {
   assert.equal(lines, ['ok   passes.test.js', 'skipped: three: nothing to try it on', '2 passed, 0 failed, 1 skipped']);
 });
 
+test('a suite without tests is well when it says what it skips', () => {
+  const { status, lines } = drive(['passes', 'skips-all']);
+  assert.is(status, 0);
+  assert.is(lines.at(-1), '2 passed, 0 failed, 2 skipped');
+});
+
 const all = drive(TRAPS.map(([fixture]) => `${fixture}.test.js`));
 
 for (const [fixture, message] of TRAPS) {

@@ -130,6 +130,13 @@ export function wordErrors(file: SourceFile): string[] {
   return WORDS.flatMap(({ pattern, why }) => findings(file, file.text, pattern, why));
 }
 
+/** Documents that a text names and `there`, base names of the project's files, does not hold. */
+export function documentErrors(file: SourceFile, there: ReadonlySet<string>): string[] {
+  return [...file.text.matchAll(/(?<![\w./:-])(?:[\w.-]+\/)*([\w-][\w.-]*\.md)\b/g)]
+    .filter(([, name = '']) => !there.has(name))
+    .map((match) => `${file.path}:${lineAt(file.text, match.index)}: ${match[0]} is not here`);
+}
+
 /** Top-level entries beyond what the project has. Dot files are free, dot folders are not. */
 export function topLevelErrors(paths: readonly string[]): string[] {
   const folders = new Set(['src', 'bench', 'scenarios', 'results', 'test', '.ci']);

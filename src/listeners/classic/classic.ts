@@ -70,7 +70,7 @@ export class Classic implements Listener, EventSink {
   constructor(spec: ClassicSpec, env: StackEnvironment) {
     this.counters = new Counters(CLASSIC_COUNTERS);
     this.gauges = new Gauges(COMMON_GAUGES);
-    this.ledger = new SynLedger(env.sourceCount, CAUSES);
+    this.ledger = new SynLedger(env.sourceCount, CAUSES, this.gauges);
     this.spec = spec;
     this.env = env;
     this.hold = sampler(spec.hold, env.random.stream('server.classic.hold'));
@@ -80,6 +80,10 @@ export class Classic implements Listener, EventSink {
     this.acceptQueue = new RingBuffer('i32', 16, BACKLOG_MAX);
     this.backlog = -1;
     this.halfOpenCount = 0;
+  }
+
+  settingOf(cause: number): string | null {
+    return this.ledger.causes[cause]?.setting ?? null;
   }
 
   get bytes(): number {

@@ -6,7 +6,7 @@ export const Cause = { BacklogFull: 0, NoMemory: 1, NoRoute: 2, RcvbufFull: 3, N
 export const CAUSES: readonly RefusalCause[] = [
   {
     cause: 'backlog_full',
-    text: 'the listen queue was full: ack_backlog had reached max_ack_backlog',
+    text: 'the listen queue was full',
     counter: 'TcpAttemptFails',
     setting: 'server.listen.backlog',
     rule: 'R31',

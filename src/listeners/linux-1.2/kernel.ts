@@ -68,7 +68,7 @@ export class Kernel {
     this.env = env;
     this.counters = new Counters(COUNTER_NAMES, [Count.TcpCurrEstab]);
     this.gauges = new Gauges([...COMMON_GAUGES, 'ack_backlog', 'back_log']);
-    this.ledger = new SynLedger(env.sourceCount, CAUSES);
+    this.ledger = new SynLedger(env.sourceCount, CAUSES, this.gauges);
     this.buffers = new Buffers();
     this.received = new BufferQueue(this.buffers, SOCKS_CAPACITY);
     this.sent = new BufferQueue(this.buffers, SOCKS_CAPACITY);

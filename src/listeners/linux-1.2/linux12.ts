@@ -13,10 +13,11 @@ import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { Listener, StackEnvironment } from '../listener.ts';
 import type { Linux12Spec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
+import { Cause } from './causes.ts';
 import { BACKLOG_MAX, TCP_STATE_NAMES, TcpState } from './constants.ts';
 import { Count } from './counters.ts';
 import { icmpUnreachable } from './icmp.ts';
-import { inetBind, inetListen } from './inet.ts';
+import { clampBacklog, inetBind, inetListen } from './inet.ts';
 import { type Faults, isEligible, Kernel } from './kernel.ts';
 import type { TimerHandler } from './kernel-timers.ts';
 import type { ListenSocket } from './listen-socket.ts';
@@ -65,6 +66,15 @@ export class Linux12 implements Listener, TimerHandler {
     this.ledger = kernel.ledger;
     this.listener = kernel.listeners[0]!;
     for (const other of kernel.listeners.slice(1)) inetListen(kernel, other, BACKLOG_MAX);
+  }
+
+  /** A backlog that the clamp of listen() has reached cannot grow: only a later version grants more (R3). */
+  settingOf(cause: number): string | null {
+    const { maxAckBacklog } = this.listener;
+    if (cause !== Cause.BacklogFull || maxAckBacklog < clampBacklog(this.kernel.spec.version, BACKLOG_MAX)) {
+      return this.ledger.causes[cause]?.setting ?? null;
+    }
+    return maxAckBacklog < BACKLOG_MAX ? 'server.linux12.version' : null;
   }
 
   get bytes(): number {

@@ -1,0 +1,54 @@
+/** Text in a terminal: wrapping at spaces, tables without borders, no control characters. */
+import Table from 'cli-table3';
+
+/** A space at which `wrap` never breaks: between a counter's name and its value. */
+export const NO_BREAK = '\u00a0';
+const GAP = 2;
+
+/** Breaks at spaces; continuation lines are indented by `indent`. A word longer than the width stays whole. */
+export function wrap(text: string, width: number, indent = 0): string {
+  const lines: string[] = [];
+  let line = /^ */.exec(text)?.[0] ?? '';
+  for (const word of text.trim().split(/ +/)) {
+    const isFirst = line.trim() === '';
+    if (!isFirst && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = ' '.repeat(indent) + word;
+    } else {
+      line += isFirst ? word : ` ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines.join('\n').replaceAll(NO_BREAK, ' ');
+}
+
+/** What a file says, on one line and harmless to a terminal. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+/** Columns that `rows` take as a table. */
+export function tableWidth(rows: readonly (readonly string[])[]): number {
+  const columns = rows[0]?.length ?? 0;
+  let width = -GAP;
+  for (let i = 0; i < columns; i++) width += GAP + Math.max(...rows.map((row) => row[i]?.length ?? 0));
+  return width;
+}
+
+/** Aligned columns without borders; the first (and those of `leftColumns`) to the left, numbers to the right. */
+export function table(rows: readonly (readonly string[])[], leftColumns: readonly number[] = [0]): string {
+  const sides = ['top', 'bottom', 'left', 'right', 'mid'];
+  const corners = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'];
+  const crossings = ['left-mid', 'mid-mid', 'right-mid', 'middle'];
+  const grid = new Table({
+    chars: Object.fromEntries([...sides, ...corners, ...crossings].map((name) => [name, ''])),
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
+    colAligns: (rows[0] ?? []).map((_, i) => (leftColumns.includes(i) ? 'left' : 'right')),
+  });
+  for (const row of rows) grid.push([...row]);
+  return grid
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../../src/engine/errors.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
+import type { RunResult } from '../../src/simulation/result.ts';
+import { simulate } from '../../src/simulation/simulate.ts';
+
+function run(text: string, replication = 0, files: ReadonlyMap<string, Uint8Array> = new Map()): RunResult {
+  return simulate({ scenario: parseScenario(text, 'test.yaml'), files, replication });
+}
+
+function metric({ metrics }: RunResult, path: string): number | null | undefined {
+  return metrics.find((m) => m.path === path)?.value;
+}
+
+const LOADED = `duration: 60s
+seed: 5
+server: { stack: linux-1.2, listen: { backlog: 5 }, accept: { service: exponential(100ms) } }
+links: { wan: { rate: 1Mbps, delay: 10ms, jitter: 1ms, loss: 2%, queue: 10 packets } }
+traffic:
+  users: { kind: clients, arrivals: poisson(20/s), rtt: 20ms, timeout: 5s, link: wan }
+  flood: { kind: syn-flood, arrivals: poisson(3/s), sources: responsive, reset_after: 50ms, link: wan }
+`;
+
+const test = suite('simulate');
+
+test('the same scenario, seed and replication give the same result in everything', () => {
+  assert.equal(run(LOADED), run(LOADED));
+  assert.not.equal(run(LOADED).metrics, run(LOADED, 1).metrics);
+  assert.not.equal(run(LOADED).metrics, run(LOADED.replace('seed: 5', 'seed: 6')).metrics);
+});
+
+test('clients: started is the sum of what became of them, and unserved the rest', () => {
+  for (const text of [LOADED, LOADED.replace('seed', 'warmup: 20s\nseed')]) {
+    const result = run(text);
+    const value = (what: string): number => metric(result, `users.${what}`) ?? NaN;
+    const fates = ['served', 'refused', 'timed_out', 'reset', 'pending'].map((what) => value(what));
+    assert.is(
+      fates.reduce((a, b) => a + b),
+      value('started'),
+    );
+    assert.is(value('unserved'), value('started') - value('served'));
+    assert.ok(value('timed_out') > 0 && value('served') > 0);
+  }
+});
+
+test('conservation: every SYN in one term, counted from the start whatever the warm-up', () => {
+  const plain = run(LOADED);
+  const warm = run(LOADED.replace('seed', 'warmup: 20s\nseed'));
+  assert.ok(plain.conservation.ok);
+  const sum = plain.conservation.terms.reduce((total, { count }) => total + count, 0);
+  assert.is(sum, plain.conservation.synsSent);
+  assert.equal(warm.conservation, plain.conservation);
+});
+
+test('warm-up: what is before it is left out of counters, metrics and drops; the time series has it', () => {
+  const text = (warmup: string): string => `duration: 20s\nwarmup: ${warmup}\nsample: 1s
+server: { stack: linux-1.2, listen: { backlog: 2 } }
+traffic: { flood: { kind: syn-flood, arrivals: periodic(1/s), start: 1s } }`;
+  const [cold, warm] = [run(text('0s')), run(text('10s'))];
+  assert.equal([metric(cold, 'flood.sent'), metric(warm, 'flood.sent')], [20, 10]);
+  assert.equal([cold.drops[0]?.count, warm.drops[0]?.count], [18, 10]);
+  assert.equal([cold.drops[0]?.firstAtNs, warm.drops[0]?.firstAtNs], [3e9, 11e9]);
+  assert.equal([metric(warm, 'listener.syn_queue.mean'), metric(warm, 'listener.syn_queue.max')], [2, 2]);
+  assert.equal(warm.series, cold.series);
+  assert.equal([cold.warmupNs, warm.warmupNs], [0, 10e9]);
+});
+
+test('the level at the end is that of the end, between two samples too', () => {
+  const result = run(`duration: 10s\nsample: 4s\nserver: { stack: linux-1.2, listen: { backlog: 9 } }
+traffic: { flood: { kind: syn-flood, arrivals: 'schedule(1s, 9s)' } }`);
+  assert.is(metric(result, 'listener.syn_queue.end'), 2);
+  assert.equal([...(result.series.values[0] ?? [])], [0, 1, 1]);
+});
+
+test('limits: a run that passes one stops where it is, and what it has counted stands', () => {
+  const events = run(`${LOADED}limits: { events: 1000 }\n`);
+  assert.is(events.stop?.limit, 'limits.events');
+  assert.ok(events.durationNs < 60e9 && events.conservation.ok);
+  assert.ok((metric(events, 'users.started') ?? 0) > 0);
+  assert.is(run(`${LOADED}limits: { memory: 1kB }\n`).stop?.limit, 'limits.memory');
+  assert.is(run(LOADED).stop, null);
+});
+
+test('progress goes from 0 to 1 and changes nothing', () => {
+  const seen: number[] = [];
+  const scenario = parseScenario(LOADED, 'test.yaml');
+  const result = simulate({ scenario, files: new Map(), onProgress: (fraction) => seen.push(fraction) });
+  assert.is(seen.at(-1), 1);
+  assert.equal(
+    seen,
+    seen.toSorted((a, b) => a - b),
+  );
+  assert.equal(result, run(LOADED));
+});
+
+test('a capture under clients gives each connection once; under a flood every SYN counts', () => {
+  const bytes = readFileSync('scenarios/captures/handshakes.pcap');
+  const text = (kind: string): string => `duration: 60s\nserver: { stack: classic }
+traffic: { replay: { kind: ${kind}, arrivals: capture(h.pcap) } }`;
+  const files = new Map([['h.pcap', bytes]]);
+  assert.is(metric(run(text('clients'), 0, files), 'replay.started'), 60);
+  assert.is(metric(run(text('syn-flood'), 0, files), 'replay.sent'), 97);
+});
+
+test('one capture is read once for clients and once for a flood in the same scenario', () => {
+  const bytes = readFileSync('scenarios/captures/handshakes.pcap');
+  const text = `duration: 60s\nserver: { stack: classic }
+traffic:
+  users: { kind: clients, arrivals: capture(h.pcap) }
+  flood: { kind: syn-flood, arrivals: capture(h.pcap) }`;
+  const result = run(text, 0, new Map([['h.pcap', bytes]]));
+  assert.equal([metric(result, 'users.started'), metric(result, 'flood.sent')], [60, 97]);
+});
+
+test('a capture that is missing or damaged is refused by name', () => {
+  const text =
+    'duration: 1s\nserver: { stack: classic }\ntraffic: { f: { kind: syn-flood, arrivals: capture(a.pcap) } }';
+  const refusal = (files: Map<string, Uint8Array>): string => {
+    try {
+      run(text, 0, files);
+      return 'none';
+    } catch (error) {
+      assert.instance(error, InputError);
+      return (error as InputError).issues[0]?.where ?? '';
+    }
+  };
+  assert.is(refusal(new Map()), 'a.pcap');
+  assert.match(
+    refusal(new Map([['a.pcap', readFileSync('scenarios/captures/handshakes.pcap').subarray(0, 20)]])),
+    /^a\.pcap/,
+  );
+});
+test.run();
