@@ -1,7 +1,7 @@
 /**
  * Linux 1.2.13's TCP listener, whole: rules R1-R78 of the model and the additions of its golden cases.
  * Half-open, established and dead children share one queue; only accept() frees a slot.
- * Not modelled: R9, R11, R40, R41, R71b, the race of R68, and the "pair" path (dead code in the original).
+ * Not modelled: R9, R11, R40, R41, R71b, the race of R68, the ARP entries that R44 drops, and the "pair" path (dead code in the original).
  * CPU time is zero, so the windows of R25 in which a listener is locked are open only while `lock` says so.
  * Source: net/inet/{tcp,sock,af_inet,timer}.c and net/socket.c of 1.2.13, as the golden cases executed them.
  */
@@ -218,10 +218,10 @@ export class Linux12 implements Listener, TimerHandler {
     return this.isOpen(descriptor) ? sockGetPeerName(this.kernel, descriptor) : -Errno.EBADF;
   }
 
-  /** "sockets: used" of /proc/net/sockstat. R70: a sleeping accept() holds one. */
+  /** "sockets: used" of /proc/net/sockstat. R70: a blocked accept() holds one, woken or not, until it returns. */
   get socketsUsed(): number {
     const { openDescriptors, waiting } = this.kernel;
-    return (this.file.isOpen ? 1 : 0) + openDescriptors + waiting.acceptSleepers;
+    return (this.file.isOpen ? 1 : 0) + openDescriptors + waiting.countIn(Call.Accept);
   }
 
   /** The receive queue, oldest SYN first. */

@@ -51,7 +51,7 @@ export function sockListen(k: Kernel, file: SocketFile, listener: ListenSocket, 
 
 /**
  * R69: accept(), in the order of its errors. R69 (13): a bad pointer for the peer's address is not noticed, so
- * none is taken here. R70: what the call holds while it sleeps is counted by Linux12.socketsUsed.
+ * none is taken here. R70: what the call holds until it returns is counted by Linux12.socketsUsed.
  * @returns a descriptor, -errno, or BLOCKED.
  */
 export function sockAccept(

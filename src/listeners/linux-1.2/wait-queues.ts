@@ -84,6 +84,13 @@ export class WaitQueues implements EventSink {
     return this.call[process] ?? Call.None;
   }
 
+  /** Processes inside of `call`: those that sleep, and those that were woken and have not run yet. O(processes). */
+  countIn(call: number): number {
+    let inside = 0;
+    for (let process = 0; process < this.call.length; process++) if (this.call[process] === call) inside++;
+    return inside;
+  }
+
   deadlineNsOf(process: number): number {
     return this.deadlineNs[process] ?? NEVER_NS;
   }

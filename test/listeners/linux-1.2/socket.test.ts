@@ -139,6 +139,17 @@ test('R70: a process in select() holds no socket, and an accept() that is interr
   assert.is(host.stack.socketsUsed, 1);
 });
 
+test('R70: an acceptor that was woken holds its socket until its call returns', () => {
+  const host = new Host(5);
+  for (const process of [0, 1]) host.accept(process, false);
+  host.connect(1);
+  assert.equal(host.woken, [0, 1]);
+  assert.is(host.stack.socketsUsed, 1 + 2);
+  assert.type(host.resume(0), 'number');
+  assert.is(host.resume(1), 'blocked');
+  assert.is(host.stack.socketsUsed, 1 + 1 + 1);
+});
+
 test('R71: an accepted connection sleeps on its own queue: its segments wake no acceptor', () => {
   const host = new Host(5);
   host.connect(1, 2);
