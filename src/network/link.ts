@@ -162,6 +162,10 @@ export class Link implements Transmitter, EventSink {
     this.firstLostAtNs = -1;
   }
 
+  get bytes(): number {
+    return this.departsAtNs.bytes + this.departsBytes.bytes + this.arrivesAtNs.bytes + this.arriving.bytes;
+  }
+
   /** Packets on their way to the far end. */
   get inFlight(): number {
     return this.arriving.count;

@@ -53,6 +53,11 @@ export class SegmentPool {
     this.mss = new Uint16Array(capacity);
   }
 
+  /** Bytes of its columns. */
+  get bytes(): number {
+    return this.pool.bytes;
+  }
+
   /** Segments now in flight. */
   get count(): number {
     return this.pool.count;

@@ -124,7 +124,9 @@ export class Simulation {
 
   /** Bytes of all state that grows, for `limits.memory`. */
   get bytes(): number {
-    return this.sources.reduce((sum, s) => sum + s.bytes, this.loop.bytes + this.listener.bytes + this.series.bytes);
+    const parts = [this.loop, this.listener, this.series, this.segments, ...this.sources];
+    const links = this.links.flatMap(({ up, down }) => [up, down]);
+    return [...parts, ...links].reduce((sum, part) => sum + part.bytes, 0);
   }
 
   private endWarmup(): void {
