@@ -82,7 +82,7 @@ function floodMetrics(simulation: Simulation, flood: SynFlood, index: number): M
       unit: 'segments',
       value: baseline.since(flood.counters, FloodCounter.SynAcksReceived),
     },
-    { path: `${name}.resets_sent`, unit: 'segments', value: flood.resetsSent },
+    { path: `${name}.resets_sent`, unit: 'segments', value: baseline.since(flood.counters, FloodCounter.ResetsSent) },
   ];
 }
 

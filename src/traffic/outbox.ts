@@ -2,6 +2,7 @@
  * Segments that a host will send after its own constant delay, in the order of their causes.
  * Also what keeps a host from calling the server while the server is calling it.
  */
+import type { Counters } from '../engine/counters.ts';
 import { CapacityError } from '../engine/errors.ts';
 import type { EventSink } from '../engine/loop.ts';
 import { RingBuffer } from '../engine/ring-buffer.ts';
@@ -12,20 +13,32 @@ const PENDING_MAX = 2 ** 26;
 const FLAGS_BITS = 8; // flags in the low byte, payload length above
 
 export class Outbox implements EventSink {
-  /** RSTs sent. */
-  resetCount: number;
   private readonly env: SourceEnvironment;
   private readonly port: number;
   private readonly window: number;
   private readonly lane: number;
+  private readonly counters: Counters | null;
+  private readonly resetsSent: number; // index into counters
   private readonly peer: RingBuffer;
   private readonly seq: RingBuffer;
   private readonly ack: RingBuffer;
   private readonly flagsAndLength: RingBuffer;
 
-  /** @param delayNs >= 0. @param window advertised in all but RSTs. */
-  constructor(env: SourceEnvironment, port: number, window: number, delayNs: number) {
-    this.resetCount = 0;
+  /**
+   * @param window advertised in all but RSTs.
+   * @param delayNs >= 0.
+   * @param counters where RSTs are counted, at index `resetsSent`; null: nowhere.
+   */
+  constructor(
+    env: SourceEnvironment,
+    port: number,
+    window: number,
+    delayNs: number,
+    counters: Counters | null = null,
+    resetsSent = 0,
+  ) {
+    this.counters = counters;
+    this.resetsSent = resetsSent;
     this.env = env;
     this.port = port;
     this.window = window;
@@ -59,7 +72,7 @@ export class Outbox implements EventSink {
     const segment = segments.open(source, peer, this.port, flags, this.seq.shift(), this.ack.shift());
     segments.setLength(segment, flagsAndLength >>> FLAGS_BITS);
     if ((flags & Flag.Rst) === 0) segments.setWindow(segment, this.window);
-    else this.resetCount++;
+    else this.counters?.add(this.resetsSent, 1);
     network.transmit(segment);
   }
 }

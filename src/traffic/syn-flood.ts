@@ -11,8 +11,8 @@ import { Outbox } from './outbox.ts';
 import type { Source, SourceEnvironment } from './source.ts';
 import type { FloodSpec } from './specs.ts';
 
-export const FloodCounter = { Sent: 0, SynAcksReceived: 1 } as const;
-const FLOOD_COUNTERS = ['sent', 'synacks_received'] as const;
+export const FloodCounter = { Sent: 0, SynAcksReceived: 1, ResetsSent: 2 } as const;
+const FLOOD_COUNTERS = ['sent', 'synacks_received', 'resets_sent'] as const;
 
 const SYN_WINDOW = 8192;
 const SYN_MSS_BYTES = 1460;
@@ -30,15 +30,14 @@ export class SynFlood implements Source, EventSink {
     this.spec = spec;
     this.env = env;
     this.synType = env.loop.eventType(this, 0, env.phase);
-    this.resets = spec.resetAfterNs === NEVER_NS ? null : new Outbox(env, spec.port, 0, spec.resetAfterNs);
+    this.resets =
+      spec.resetAfterNs === NEVER_NS
+        ? null
+        : new Outbox(env, spec.port, 0, spec.resetAfterNs, this.counters, FloodCounter.ResetsSent);
   }
 
   get synsSent(): number {
     return this.counters.valueOf(FloodCounter.Sent);
-  }
-
-  get resetsSent(): number {
-    return this.resets === null ? 0 : this.resets.resetCount;
   }
 
   get bytes(): number {

@@ -36,7 +36,6 @@ test('a silent flood sends SYNs from ever new addresses, and answers nothing', (
     [2, 3, 4].map((atS, peer) => ({ atS, peer, ...syn })),
   );
   assert.equal(bench.outcomes(), { sent: 3, synacks_received: 2 });
-  assert.is(bench.source.resetsSent, 0);
   assert.is(bench.segments.count, 0);
 });
 
@@ -58,8 +57,7 @@ test('a live host behind the address answers each SYN-ACK, and nothing else, by 
       [1.4, 0, 'R', 0xffff_ffff, 0, 0],
     ],
   );
-  assert.is(bench.source.resetsSent, 3);
-  assert.equal(bench.outcomes(), { sent: 2, synacks_received: 3 });
+  assert.equal(bench.outcomes(), { sent: 2, synacks_received: 3, resets_sent: 3 });
 });
 
 test('a pool is used in turn, and sequence numbers go on through it, mod 2^32', () => {
