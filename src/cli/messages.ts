@@ -36,7 +36,8 @@ function formatWithSource(issue: Issue, sources: Sources): string {
   const place = /^(.*):(\d+):(\d+)$/.exec(issue.where);
   const text = place === null ? undefined : sources.get(place[1] ?? '');
   if (place === null || text === undefined) return message;
-  return `${message}\n${c.dim(sourceLine(text, Number(place[2]), Number(place[3])))}`;
+  const quoted = sourceLine(text, Number(place[2]), Number(place[3]));
+  return /\w/.test(quoted) ? `${message}\n${c.dim(quoted)}` : message;
 }
 
 /** Colours on a terminal, unless NO_COLOR or --no-color says otherwise. */

@@ -79,7 +79,7 @@ export function writeResultFiles(directory: string, files: readonly ResultFile[]
     for (const { temporary, path } of staged) renameSync(temporary, path);
     return staged.map(({ path }) => path);
   } catch (error) {
-    for (const { temporary } of staged) rmSync(temporary, { force: true });
+    for (const { temporary } of staged) discard(temporary);
     if (error instanceof InputError) throw error;
     throw refuse(directory, error);
   }
@@ -88,6 +88,15 @@ export function writeResultFiles(directory: string, files: readonly ResultFile[]
 function refuse(directory: string, error: unknown): InputError {
   const issue = { where: directory, expected: 'a folder that can be written', received: reasonOf(error) };
   return new InputError([issue], { cause: error });
+}
+
+/** Removes a file that may not be there, or may not be one: why the write failed matters more. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It stays.
+  }
 }
 
 function writeWhole(path: string, text: string): void {
