@@ -1,3 +1,4 @@
+import seedrandom from 'seedrandom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Distribution, EmpiricalSampler, meanNsOf, sampler } from '../../src/engine/distributions.ts';
@@ -65,6 +66,14 @@ test('the numbers are pinned: a change of the generator changes every result', (
   assert.snapshot(pinned.join(' '), PINNED);
 });
 const PINNED = '0.1911553072455231 2.1040006438044454 0.15773874084393605 3 1000085';
+
+test('uniforms are those of seedrandom, draw by draw', () => {
+  for (const seed of ['', 'a', '1/0/traffic.users.arrivals']) {
+    const stream = new RandomStream(seed);
+    const reference = seedrandom.alea(seed);
+    for (let i = 0; i < 200_000; i++) assert.is(stream.uniform(), reference.double());
+  }
+});
 
 test('uniforms use 53 bits: the lowest ones move', () => {
   const stream = new RandomStream('bits');
