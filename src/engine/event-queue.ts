@@ -3,18 +3,19 @@
  * (time, phase, insertion).
  * Leaves out: what an event means, and the clock (loop.ts).
  */
-import { EVENT_TYPES_MAX, EventColumns } from './event-columns.ts';
 import { CapacityError } from './errors.ts';
+import { argOfWord, typeOfWord, wordOf } from './event-chunks.ts';
 import { LadderQueue } from './ladder-queue.ts';
 import { Lanes } from './lanes.ts';
 
-const ROWS_START = 256;
+/** Number of event types a run may have. */
+const EVENT_TYPES_MAX = 2 ** 15;
 
 export class EventQueue {
   /** Of the event that `pop` took last. */
   type: number;
   arg: number;
-  private readonly events: EventColumns;
+  private readonly phases: Uint16Array; // event type → phase
   private readonly ladder: LadderQueue;
   private readonly lanes: Lanes;
   private typeCount: number;
@@ -24,8 +25,8 @@ export class EventQueue {
   constructor(insertionCount = 0) {
     this.type = 0;
     this.arg = 0;
-    this.events = new EventColumns(ROWS_START);
-    this.ladder = new LadderQueue(this.events);
+    this.phases = new Uint16Array(EVENT_TYPES_MAX);
+    this.ladder = new LadderQueue(this.phases);
     this.lanes = new Lanes();
     this.typeCount = 0;
     this.insertionCount = insertionCount;
@@ -37,7 +38,7 @@ export class EventQueue {
   }
 
   get bytes(): number {
-    return this.events.bytes + this.ladder.bytes + this.lanes.bytes;
+    return this.phases.byteLength + this.ladder.bytes + this.lanes.bytes;
   }
 
   /** Instant of the first event, NEVER_NS when there is none. */
@@ -51,20 +52,20 @@ export class EventQueue {
   addType(phase: number): number {
     if (this.typeCount === EVENT_TYPES_MAX)
       throw new CapacityError('event types', `more than ${EVENT_TYPES_MAX} event types`);
-    this.events.setPhase(this.typeCount, phase);
+    this.phases[this.typeCount] = phase;
     return this.typeCount++;
   }
 
   /** @returns the lane of events of `type` that lie `delayNs` ahead. */
   openLane(delayNs: number, type: number): number {
-    return this.lanes.open(delayNs, type, this.events.phaseOfType(type));
+    return this.lanes.open(delayNs, type, this.phases[type]!);
   }
 
   /** Adds an event at `atNs`, not before the one popped last. @returns its id, good until it is popped. Amortised O(1). */
   insert(atNs: number, type: number, arg: number): number {
-    const slot = this.events.open(atNs, type, arg, this.insertionCount++);
-    this.ladder.insert(slot);
-    return slot;
+    const insertion = this.insertionCount++;
+    this.ladder.insert(atNs, insertion, wordOf(type, arg));
+    return insertion;
   }
 
   /** Adds an event to `lane`; `nowNs` never goes back. Amortised O(log lanes). */
@@ -84,18 +85,18 @@ export class EventQueue {
       this.arg = this.lanes.pop();
       return;
     }
-    const slot = this.ladder.pop();
-    this.type = this.events.typeOf(slot);
-    this.arg = this.events.argOf(slot);
-    this.events.free(slot);
+    const word = this.ladder.headWord;
+    this.type = typeOfWord(word);
+    this.arg = argOfWord(word);
+    this.ladder.pop();
   }
 
   private isLaneFirst(): boolean {
-    const { lanes, ladder, events } = this;
+    const { lanes, ladder } = this;
     if (lanes.headAtNs !== ladder.headAtNs) return lanes.headAtNs < ladder.headAtNs;
     const lane = lanes.headLane;
-    const slot = ladder.headSlot;
-    if (lanes.phaseOf(lane) !== events.phaseOf(slot)) return lanes.phaseOf(lane) < events.phaseOf(slot);
-    return lanes.headInsertionOf(lane) < events.insertionOf(slot);
+    const lanePhase = lanes.phaseOf(lane);
+    const ladderPhase = ladder.headPhase;
+    return lanePhase !== ladderPhase ? lanePhase < ladderPhase : lanes.headInsertionOf(lane) < ladder.headInsertion;
   }
 }

@@ -1,19 +1,28 @@
 /**
  * A ladder queue: pending events of any delay in amortised O(1), in the order (time, phase, insertion).
  *
- *   top      a list, unsorted: every event at or after topStartNs
- *   rungs    rung 0 cuts a span of time into buckets; rung i + 1 cuts one bucket of rung i; a bucket is a list, unsorted
- *   bottom   a ring, sorted: the events before the innermost rung's next bucket
+ *   top      a chain of chunks, unsorted: every event at or after topStartNs
+ *   rungs    rung 0 cuts a span of time into buckets; rung i + 1 cuts one bucket of rung i; a bucket is a chain, unsorted
+ *   bottom   sorted: the events before the innermost rung's next bucket
  *
  * Events are sorted only when they are few and about to happen. Two safeguards: a bottom that grew long
  * becomes a rung, and an exhausted rung is dropped before the next one is cut.
  * Leaves out: events of constant delay, which need no sorting at all (lanes.ts).
  * Source: W. T. Tang, R. S. M. Goh, I. L.-J. Thng, "Ladder queue", ACM TOMACS 15(3), 2005, 175-204.
  */
-import { type EventColumns, NO_SLOT } from './event-columns.ts';
-import { EventSorter } from './event-sort.ts';
 import { InvariantError } from './errors.ts';
-import { RingBuffer } from './ring-buffer.ts';
+import {
+  CHUNK_DOUBLES,
+  CHUNK_EVENTS,
+  CHUNK_SHIFT,
+  EVENT_DOUBLES,
+  EventChunks,
+  INSERTION,
+  NO_CHUNK,
+  typeOfWord,
+  WORD,
+} from './event-chunks.ts';
+import { SortedEvents } from './sorted-events.ts';
 import { Rung } from './rung.ts';
 import { NEVER_NS } from './time.ts';
 
@@ -21,9 +30,9 @@ import { NEVER_NS } from './time.ts';
 const SORT_MAX = 48;
 /** A bottom longer than this becomes a rung. */
 const BOTTOM_MAX = 2 * SORT_MAX;
-/** Each rung is at least SORT_MAX times finer than the one before, and a nanosecond is not cut: 16 are enough. */
-const RUNGS_MAX = 16;
-/** Cancelled rows are cleared out when there are more of them than of live ones, and than this. */
+/** Each rung is at least eight times finer than the one before, and a nanosecond is not cut. */
+const RUNGS_MAX = 18;
+/** Cancelled events are cleared out when there are more of them than of live ones, and than this. */
 const CANCELLED_MIN = 1024;
 
 export class LadderQueue {
@@ -31,133 +40,151 @@ export class LadderQueue {
   count: number;
   /** Instant of the first event, NEVER_NS when there is none. */
   headAtNs: number;
-  /** Slot of the first event, NO_SLOT when there is none. */
-  headSlot: number;
-  private readonly events: EventColumns;
-  private readonly sorter: EventSorter;
+  private readonly phases: Uint16Array; // event type → phase
+  private readonly chunks: EventChunks;
   private readonly rungs: readonly Rung[];
-  private readonly bottom: RingBuffer; // slots, first event first
+  private readonly bottom: SortedEvents;
+  private readonly cancelled: Set<number>; // insertion numbers of cancelled events that are still here
   private rungCount: number;
-  private topHead: number; // list of slots
+  private topHead: number; // first chunk
+  private topEnd: number; // event behind the last one
   private topCount: number;
-  private topMinNs: number;
   private topMaxNs: number;
   private topStartNs: number; // events from here on go to the top
-  private cancelledCount: number; // cancelled events that still have a row
-  private work: Int32Array; // slots of the bucket that is being sorted
+  private spanMinNs: number; // of the chain that `canCut` looked at last
+  private spanMaxNs: number;
 
-  constructor(events: EventColumns) {
+  /** @param phases event type → its place among equal times. */
+  constructor(phases: Uint16Array) {
     this.count = 0;
     this.headAtNs = NEVER_NS;
-    this.headSlot = NO_SLOT;
-    this.events = events;
-    this.sorter = new EventSorter(events);
-    this.rungs = Array.from({ length: RUNGS_MAX }, () => new Rung(events));
-    this.bottom = new RingBuffer('i32', 2 * BOTTOM_MAX, 2 ** 27);
+    this.phases = phases;
+    const chunks = new EventChunks();
+    this.chunks = chunks;
+    this.rungs = Array.from({ length: RUNGS_MAX }, () => new Rung(chunks));
+    this.bottom = new SortedEvents(phases);
+    this.cancelled = new Set();
     this.rungCount = 0;
-    this.topHead = NO_SLOT;
+    this.topHead = NO_CHUNK;
+    this.topEnd = 0;
     this.topCount = 0;
-    this.topMinNs = NEVER_NS;
+    this.spanMinNs = NEVER_NS;
+    this.spanMaxNs = -NEVER_NS;
     this.topMaxNs = -NEVER_NS;
     this.topStartNs = -NEVER_NS;
-    this.cancelledCount = 0;
-    this.work = new Int32Array(2 * BOTTOM_MAX);
   }
 
   get bytes(): number {
-    let bytes = this.sorter.bytes + this.bottom.bytes + this.work.byteLength;
+    let bytes = this.chunks.bytes + this.bottom.bytes;
     for (const rung of this.rungs) bytes += rung.bytes;
     return bytes;
   }
 
-  /** Adds the event in row `slot`, at or after the last popped one. Amortised O(1). */
-  insert(slot: number): void {
-    const atNs = this.events.atNsOf(slot);
+  /** Word and insertion number of the first event. Call only when `count` > 0. */
+  get headWord(): number {
+    return this.bottom.valueOf(WORD);
+  }
+  get headInsertion(): number {
+    return this.bottom.valueOf(INSERTION);
+  }
+  get headPhase(): number {
+    return this.phases[typeOfWord(this.headWord)]!;
+  }
+
+  /** Adds an event at `atNs`, not before the last popped one. `insertion` is above all earlier ones. Amortised O(1). */
+  insert(atNs: number, insertion: number, word: number): void {
+    const { values } = this.chunks;
+    values[0] = atNs;
+    values[INSERTION] = insertion;
+    values[WORD] = word;
     this.count++;
+    this.place();
+  }
+
+  /** Takes the first event out. Call only when `count` > 0. Amortised O(1). */
+  pop(): void {
+    this.count--;
+    this.bottom.shift();
+    this.settle();
+  }
+
+  /** Takes back the event with this insertion number. @throws InvariantError when it is cancelled already. Amortised O(1). */
+  cancel(insertion: number): void {
+    const { cancelled } = this;
+    if (cancelled.has(insertion)) throw new InvariantError('an event was cancelled twice');
+    cancelled.add(insertion);
+    this.count--;
+    if (insertion === this.headInsertion) this.settle();
+    if (cancelled.size > CANCELLED_MIN && cancelled.size > this.count) this.clearOut();
+  }
+
+  /** Puts the staged event where it belongs. */
+  private place(): void {
+    const atNs = this.chunks.values[0]!;
     if (atNs >= this.topStartNs) {
-      this.pushTop(slot, atNs);
+      this.pushTop(0);
       if (this.bottom.count === 0) this.settle();
       return;
     }
     for (let r = 0; r < this.rungCount; r++) {
       const rung = this.rungs[r]!;
       if (atNs >= rung.nextNs) {
-        rung.add(slot, atNs);
+        rung.add(0);
         return;
       }
     }
-    this.insertIntoBottom(slot);
-    this.settle();
+    this.bottom.insert(this.chunks.values);
+    this.headAtNs = this.bottom.valueOf(0);
+    if (this.bottom.count > BOTTOM_MAX) this.cutBottom();
   }
 
-  /** Takes the first event out: its row is the caller's to free. Call only when `count` > 0. Amortised O(1). */
-  pop(): number {
-    this.count--;
-    const slot = this.bottom.shift();
-    this.settle();
-    return slot;
-  }
-
-  /** Takes back the event in row `slot`. @throws InvariantError when it is cancelled already. Amortised O(1). */
-  cancel(slot: number): void {
-    if (this.events.isCancelled(slot)) throw new InvariantError('an event was cancelled twice');
-    this.events.markCancelled(slot);
-    this.count--;
-    this.cancelledCount++;
-    if (slot === this.headSlot) this.settle();
-    if (this.cancelledCount > CANCELLED_MIN && this.cancelledCount > this.count) this.clearOut();
-  }
-
-  private pushTop(slot: number, atNs: number): void {
-    this.events.link(slot, this.topHead);
-    this.topHead = slot;
+  /** Adds a copy of `event` to the top. */
+  private pushTop(event: number): void {
+    const { chunks } = this;
+    const atNs = chunks.values[event * EVENT_DOUBLES]!;
+    if ((this.topEnd & (CHUNK_EVENTS - 1)) === 0) this.extendTop();
+    chunks.copy(event, this.topEnd++);
     this.topCount++;
-    if (atNs < this.topMinNs) this.topMinNs = atNs;
     if (atNs > this.topMaxNs) this.topMaxNs = atNs;
   }
 
-  /** Makes the first live event the head: frees cancelled ones before it, refills an empty bottom. */
+  private extendTop(): void {
+    const { chunks } = this;
+    const chunk = chunks.open();
+    if (this.topHead === NO_CHUNK) this.topHead = chunk;
+    else chunks.next[(this.topEnd >>> CHUNK_SHIFT) - 1] = chunk;
+    this.topEnd = chunk << CHUNK_SHIFT;
+  }
+
+  /** Makes the first live event the head: drops cancelled ones before it, refills an empty bottom. */
   private settle(): void {
-    const { bottom, events } = this;
+    const { bottom, cancelled } = this;
     do {
       while (bottom.count > 0) {
-        const slot = bottom.at(0);
-        if (!events.isCancelled(slot)) {
-          this.headSlot = slot;
-          this.headAtNs = events.atNsOf(slot);
+        if (cancelled.size === 0 || !cancelled.delete(bottom.valueOf(INSERTION))) {
+          this.headAtNs = bottom.valueOf(0);
           return;
         }
-        events.free(bottom.shift());
-        this.cancelledCount--;
+        bottom.shift();
       }
     } while (this.fillBottom());
     this.topStartNs = -NEVER_NS;
     this.headAtNs = NEVER_NS;
-    this.headSlot = NO_SLOT;
-  }
-
-  private insertIntoBottom(slot: number): void {
-    const { bottom, events } = this;
-    let low = 0;
-    let high = bottom.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (events.isBefore(slot, bottom.at(middle))) high = middle;
-      else low = middle + 1;
-    }
-    if (!bottom.tryInsertAt(low, slot)) throw new InvariantError('the ring of the bottom is shorter than the columns');
-    if (bottom.count > BOTTOM_MAX) this.cutBottom();
   }
 
   /** Safeguard: a long bottom becomes a rung, so that no insertion shifts many. */
   private cutBottom(): void {
-    const { bottom, events } = this;
-    const minNs = events.atNsOf(bottom.at(0));
-    const maxNs = events.atNsOf(bottom.at(bottom.count - 1));
+    const { bottom, chunks } = this;
+    const minNs = bottom.valueOf(0);
+    const maxNs = bottom.lastAtNs;
     if (minNs === maxNs || this.rungCount === RUNGS_MAX) return;
     const rung = this.addRung(minNs, maxNs, bottom.count);
-    for (let i = 0; i < bottom.count; i++) rung.add(bottom.at(i), events.atNsOf(bottom.at(i)));
-    bottom.clear();
+    while (bottom.count > 0) {
+      bottom.stageFirst(chunks.values);
+      bottom.shift();
+      rung.add(0);
+    }
+    this.settle();
   }
 
   /**
@@ -168,18 +195,37 @@ export class LadderQueue {
     for (;;) {
       const rung = this.innermostRung();
       if (rung === null && this.topCount === 0) return false;
-      const list = rung === null ? this.takeTop() : rung.takeBucket();
-      const minNs = rung === null ? this.topMinNs : rung.takenMinNs;
-      const maxNs = rung === null ? this.topMaxNs : rung.takenMaxNs;
+      const head = rung === null ? this.topHead : rung.takeBucket();
       const count = rung === null ? this.topCount : rung.takenCount;
       if (rung === null) this.emptyTop();
-      if (count <= SORT_MAX || minNs === maxNs || this.rungCount === RUNGS_MAX) {
-        this.sortIntoBottom(list, count);
+      if (count <= SORT_MAX || !this.canCut(head, count)) {
+        this.bottom.sortFrom(this.chunks, head, count);
+        this.freeChain(head);
         return true;
       }
       if (rung !== null && rung.count === 0) this.rungCount--;
-      this.fillRung(this.addRung(minNs, maxNs, count), list);
+      this.fillRung(this.addRung(this.spanMinNs, this.spanMaxNs, count), head, count);
     }
+  }
+
+  /** Finds the span of a chain. @returns whether a rung can be cut from it. */
+  private canCut(head: number, count: number): boolean {
+    const { next, values } = this.chunks;
+    let minNs = NEVER_NS;
+    let maxNs = -NEVER_NS;
+    let left = count;
+    for (let chunk = head; left > 0; chunk = next[chunk]!) {
+      const end = (chunk * CHUNK_EVENTS + (left < CHUNK_EVENTS ? left : CHUNK_EVENTS)) * EVENT_DOUBLES;
+      for (let at = chunk * CHUNK_DOUBLES; at < end; at += EVENT_DOUBLES) {
+        const atNs = values[at]!;
+        if (atNs < minNs) minNs = atNs;
+        if (atNs > maxNs) maxNs = atNs;
+      }
+      left -= CHUNK_EVENTS;
+    }
+    this.spanMinNs = minNs;
+    this.spanMaxNs = maxNs;
+    return minNs !== maxNs && this.rungCount < RUNGS_MAX;
   }
 
   /** @returns the innermost rung that holds events, null when none does; exhausted ones are dropped. */
@@ -198,72 +244,76 @@ export class LadderQueue {
     return rung;
   }
 
-  private fillRung(rung: Rung, list: number): void {
-    const { events } = this;
-    for (let slot = list; slot !== NO_SLOT;) {
-      const next = events.nextOf(slot);
-      rung.add(slot, events.atNsOf(slot));
-      slot = next;
+  /** Moves a chain into `rung`; its chunks are free at once, for the rung to take. */
+  private fillRung(rung: Rung, head: number, count: number): void {
+    const { chunks } = this;
+    let left = count;
+    for (let chunk = head; left > 0; left -= CHUNK_EVENTS) {
+      const next = chunks.next[chunk]!;
+      const first = chunk << CHUNK_SHIFT;
+      const end = first + (left < CHUNK_EVENTS ? left : CHUNK_EVENTS);
+      for (let event = first; event < end; event++) rung.add(event);
+      chunks.free(chunk);
+      chunk = next;
     }
   }
 
-  private takeTop(): number {
-    // Ties with the last event of the list must not go to the top behind it: their phase may come first.
-    this.topStartNs = this.topMaxNs + 1;
-    return this.topHead;
+  private freeChain(head: number): void {
+    const { chunks } = this;
+    for (let chunk = head; chunk !== NO_CHUNK;) {
+      const next = chunks.next[chunk]!;
+      chunks.free(chunk);
+      chunk = next;
+    }
   }
 
+  /** The top is taken: what comes from now on at or before its last event belongs further in. */
   private emptyTop(): void {
-    this.topHead = NO_SLOT;
+    // Ties with that event must not go to the top behind it: their phase may come first.
+    this.topStartNs = this.topMaxNs + 1;
+    this.topHead = NO_CHUNK;
+    this.topEnd = 0;
     this.topCount = 0;
-    this.topMinNs = NEVER_NS;
     this.topMaxNs = -NEVER_NS;
   }
 
-  /** Lists are newest first, so they are read from the end: ties are then nearly sorted. */
-  private sortIntoBottom(list: number, count: number): void {
-    const { events, bottom } = this;
-    if (this.work.length < count) this.work = new Int32Array(2 * count);
-    const { work } = this;
-    let free = count;
-    for (let slot = list; slot !== NO_SLOT; slot = events.nextOf(slot)) work[--free] = slot;
-    this.sorter.sort(work, count);
-    for (let i = 0; i < count; i++) bottom.tryPush(work[i]!);
-  }
-
-  /** Frees the rows of all cancelled events, wherever they are, by starting over with the live ones. */
+  /** Drops all cancelled events, wherever they are, by starting over with the live ones. */
   private clearOut(): void {
-    const { events } = this;
-    let list = this.topHead;
+    const { bottom, chunks } = this;
+    const head = this.topHead;
+    const count = this.topCount;
     this.emptyTop();
-    this.keepLive(list);
+    this.topStartNs = -NEVER_NS;
+    this.keepLive(head, count);
     for (let r = 0; r < this.rungCount; r++) {
       const rung = this.rungs[r]!;
       while (rung.count > 0) {
-        list = rung.takeBucket();
-        this.keepLive(list);
+        const bucket = rung.takeBucket();
+        this.keepLive(bucket, rung.takenCount);
       }
     }
     this.rungCount = 0;
-    while (this.bottom.count > 0) {
-      const slot = this.bottom.shift();
-      events.link(slot, NO_SLOT);
-      this.keepLive(slot);
+    while (bottom.count > 0) {
+      bottom.stageFirst(chunks.values);
+      bottom.shift();
+      if (!this.cancelled.delete(chunks.values[INSERTION]!)) this.pushTop(0);
     }
     this.settle();
   }
 
-  private keepLive(list: number): void {
-    const { events } = this;
-    for (let slot = list; slot !== NO_SLOT;) {
-      const next = events.nextOf(slot);
-      if (events.isCancelled(slot)) {
-        events.free(slot);
-        this.cancelledCount--;
-      } else {
-        this.pushTop(slot, events.atNsOf(slot));
+  /** Moves the live events of a chain to the top. */
+  private keepLive(head: number, count: number): void {
+    const { cancelled, chunks } = this;
+    let left = count;
+    for (let chunk = head; left > 0; left -= CHUNK_EVENTS) {
+      const first = chunk << CHUNK_SHIFT;
+      const end = first + (left < CHUNK_EVENTS ? left : CHUNK_EVENTS);
+      for (let event = first; event < end; event++) {
+        if (!cancelled.delete(chunks.values[event * EVENT_DOUBLES + INSERTION]!)) this.pushTop(event);
       }
-      slot = next;
+      const next = chunks.next[chunk]!;
+      chunks.free(chunk);
+      chunk = next;
     }
   }
 }

@@ -1,39 +1,42 @@
 /**
- * One rung of a ladder queue: a span of time cut into buckets of equal width, each a list of slots.
- * The width is a power of two, so that dividing by it is exact; the last bucket has no end.
+ * One rung of a ladder queue: a span of time cut into buckets of equal width, each a chain of chunks in the order
+ * of insertion. The width is a power of two, so that dividing by it is exact; the last bucket has no end.
  * Leaves out: when to cut, and the order inside a bucket (ladder-queue.ts).
  */
-import { type EventColumns, NO_SLOT } from './event-columns.ts';
+import { CHUNK_EVENTS, CHUNK_SHIFT, EVENT_DOUBLES, type EventChunks } from './event-chunks.ts';
 import { NEVER_NS } from './time.ts';
 
-const BUCKETS_MIN = 64;
+const BUCKETS_MIN = 16;
 const BUCKETS_MAX = 2 ** 20;
+/** Events of a bucket, on average: enough to fill a good part of a chunk, few enough to sort at once. */
+const BUCKET_EVENTS = 8;
+
+/** In `ends`: the bucket is empty. */
+const EMPTY = 0;
 
 export class Rung {
   /** Events in the rung. */
   count: number;
   /** Start of the next bucket: earlier events belong further in. NEVER_NS after the last one. */
   nextNs: number;
-  /** What `takeBucket` took last: how many events, the earliest and the latest instant. */
+  /** How many events `takeBucket` took last. */
   takenCount: number;
-  takenMinNs: number;
-  takenMaxNs: number;
-  private readonly events: EventColumns;
-  private heads: Int32Array; // bucket → list of slots, newest first
+  private readonly chunks: EventChunks;
+  private heads: Int32Array; // bucket → its first chunk
+  private ends: Int32Array; // bucket → event behind its last one, EMPTY
   private bucketCount: number;
   private nextBucket: number;
   private startNs: number;
   private widthNs: number;
   private perWidth: number; // 1 / widthNs, exact
 
-  constructor(events: EventColumns) {
+  constructor(chunks: EventChunks) {
     this.count = 0;
     this.nextNs = 0;
     this.takenCount = 0;
-    this.takenMinNs = 0;
-    this.takenMaxNs = 0;
-    this.events = events;
+    this.chunks = chunks;
     this.heads = new Int32Array(0);
+    this.ends = new Int32Array(0);
     this.bucketCount = 0;
     this.nextBucket = 0;
     this.startNs = 0;
@@ -42,17 +45,20 @@ export class Rung {
   }
 
   get bytes(): number {
-    return this.heads.byteLength;
+    return this.heads.byteLength + this.ends.byteLength;
   }
 
   /** Starts over for about `count` events in [minNs, maxNs], and all that come later. O(count). */
   cut(minNs: number, maxNs: number, count: number): void {
     let buckets = BUCKETS_MIN;
-    while (buckets < count && buckets < BUCKETS_MAX) buckets *= 2;
+    while (buckets * BUCKET_EVENTS < count && buckets < BUCKETS_MAX) buckets *= 2;
     let widthNs = 1;
     while (widthNs * buckets <= maxNs - minNs) widthNs *= 2;
-    if (this.heads.length < buckets) this.heads = new Int32Array(buckets);
-    this.heads.fill(NO_SLOT, 0, buckets);
+    if (this.heads.length < buckets) {
+      this.heads = new Int32Array(buckets);
+      this.ends = new Int32Array(buckets);
+    }
+    this.ends.fill(EMPTY, 0, buckets);
     this.count = 0;
     this.bucketCount = buckets;
     this.nextBucket = 0;
@@ -62,38 +68,38 @@ export class Rung {
     this.perWidth = 1 / widthNs;
   }
 
-  /** Adds an event at `atNs` >= nextNs. O(1). */
-  add(slot: number, atNs: number): void {
-    const offset = (atNs - this.startNs) * this.perWidth;
+  /** Adds a copy of `event`, whose instant is >= nextNs. O(1). */
+  add(event: number): void {
+    const { chunks, ends } = this;
+    const offset = (chunks.values[event * EVENT_DOUBLES]! - this.startNs) * this.perWidth;
     const last = this.bucketCount - 1;
     const bucket = offset >= last ? last : offset | 0;
-    this.events.link(slot, this.heads[bucket]!);
-    this.heads[bucket] = slot;
+    let end = ends[bucket]!;
+    // Event 0 is never in a bucket, so EMPTY looks as a full chunk does.
+    if ((end & (CHUNK_EVENTS - 1)) === 0) {
+      const chunk = chunks.open();
+      if (end === EMPTY) this.heads[bucket] = chunk;
+      else chunks.next[(end >>> CHUNK_SHIFT) - 1] = chunk;
+      end = chunk << CHUNK_SHIFT;
+    }
+    chunks.copy(event, end);
+    ends[bucket] = end + 1;
     this.count++;
   }
 
-  /** @returns the list of the first bucket that is not empty, newest event first. Call only when `count` > 0. */
+  /** @returns the chain of the first bucket that is not empty. Call only when `count` > 0. */
   takeBucket(): number {
-    const { heads, events } = this;
+    const { chunks, ends } = this;
     let bucket = this.nextBucket;
-    while (heads[bucket] === NO_SLOT) bucket++;
-    const list = heads[bucket]!;
-    heads[bucket] = NO_SLOT;
-    let taken = 0;
-    let minNs = NEVER_NS;
-    let maxNs = -NEVER_NS;
-    for (let slot = list; slot !== NO_SLOT; slot = events.nextOf(slot)) {
-      const atNs = events.atNsOf(slot);
-      if (atNs < minNs) minNs = atNs;
-      if (atNs > maxNs) maxNs = atNs;
-      taken++;
-    }
+    while (ends[bucket] === EMPTY) bucket++;
+    const head = this.heads[bucket]!;
+    let taken = ((ends[bucket]! - 1) & (CHUNK_EVENTS - 1)) + 1;
+    for (let chunk = chunks.next[head]!; chunk >= 0; chunk = chunks.next[chunk]!) taken += CHUNK_EVENTS;
+    ends[bucket] = EMPTY;
     this.takenCount = taken;
-    this.takenMinNs = minNs;
-    this.takenMaxNs = maxNs;
     this.count -= taken;
     this.nextBucket = bucket + 1;
     this.nextNs = this.nextBucket === this.bucketCount ? NEVER_NS : this.startNs + this.nextBucket * this.widthNs;
-    return list;
+    return head;
   }
 }

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EventColumns } from '../../src/engine/event-columns.ts';
+import { argOfWord, typeOfWord, wordOf } from '../../src/engine/event-chunks.ts';
 import { EventQueue } from '../../src/engine/event-queue.ts';
 import { LadderQueue } from '../../src/engine/ladder-queue.ts';
 import { Lanes } from '../../src/engine/lanes.ts';
@@ -11,14 +11,9 @@ const NEAR_2_32 = 2 ** 32 - 1000;
 const LANE_DELAYS = [0, 1, 2, 1e3, 1e6, 5e6, 1e9, 2e9, 3e9, 4e9, 8e9, 16e9, 32e9, 63e9, 64e9, 128e9, 7];
 
 class AdaptedLadder implements AdaptedQueue {
-  private readonly events = new EventColumns(4);
-  private readonly ladder = new LadderQueue(this.events);
-  private readonly slots = new Map<number, number>();
+  private readonly ladder = new LadderQueue(Uint16Array.from(PHASES));
+  private readonly ids = new Map<number, number>();
   private insertionCount = NEAR_2_32;
-
-  constructor() {
-    for (const [type, phase] of PHASES.entries()) this.events.setPhase(type, phase);
-  }
 
   get count(): number {
     return this.ladder.count;
@@ -26,25 +21,23 @@ class AdaptedLadder implements AdaptedQueue {
   get headAtNs(): number {
     return this.ladder.headAtNs;
   }
-  /** Rows in use, those of cancelled events included. */
-  get rowCount(): number {
-    return this.events.count;
+  get bytes(): number {
+    return this.ladder.bytes;
   }
 
   insert(atNs: number, phase: number, arg: number): void {
-    const slot = this.events.open(atNs, PHASES.indexOf(phase as 0), arg, this.insertionCount++);
-    this.slots.set(arg, slot);
-    this.ladder.insert(slot);
+    const id = this.insertionCount++;
+    this.ids.set(arg, id);
+    this.ladder.insert(atNs, id, wordOf(PHASES.indexOf(phase as 0), arg));
   }
 
   cancel = (arg: number): void => {
-    this.ladder.cancel(this.slots.get(arg) ?? -1);
+    this.ladder.cancel(this.ids.get(arg) ?? -1);
   };
 
   pop(): number {
-    const slot = this.ladder.pop();
-    const arg = this.events.argOf(slot);
-    this.events.free(slot);
+    const arg = argOfWord(this.ladder.headWord);
+    this.ladder.pop();
     return arg;
   }
 }
@@ -103,6 +96,17 @@ class AdaptedEventQueue implements AdaptedQueue {
   }
 }
 
+const wordTest = suite('event words');
+wordTest('hold every type and argument', () => {
+  for (const type of [0, 1, 2 ** 15 - 1, 2 ** 16 - 1]) {
+    for (const arg of [0, 1, -1, 2 ** 31 - 1, -(2 ** 31)]) {
+      const word = wordOf(type, arg);
+      assert.equal([typeOfWord(word), argOfWord(word)], [type, arg]);
+    }
+  }
+});
+wordTest.run();
+
 const ladderTest = suite('LadderQueue');
 conform(ladderTest, () => new AdaptedLadder());
 
@@ -136,14 +140,14 @@ ladderTest('keeps what comes behind the last bucket of a rung that was cut from 
   );
 });
 
-ladderTest('gives the rows of cancelled events back before their time', () => {
+ladderTest('gives the room of cancelled events back before their time', () => {
   const queue = new AdaptedLadder();
   for (let arg = 0; arg < 1e5; arg++) {
     queue.insert(1e9 + arg, 0, arg);
     if (arg >= 10) queue.cancel(arg - 10);
   }
   assert.is(queue.count, 10);
-  assert.ok(queue.rowCount < 3000, `${queue.rowCount} rows`);
+  assert.ok(queue.bytes < 200_000, `${queue.bytes} bytes`);
 });
 
 ladderTest('refuses to cancel an event twice', () => {
