@@ -36,6 +36,7 @@ class Host {
         },
       },
       waker: { wakeUp: () => {} },
+      wakesAtOnce: true,
       random: new RandomStreams('bench', 0),
       sourceCount: 1,
       port: PORT,

@@ -12,14 +12,24 @@ export interface EventSink {
   onEvent(kind: number, arg: number): void;
 }
 
+/** What reads the state of a run at instants of its own, and changes nothing. */
+export interface Meter {
+  /** Reads, after everything else of `nowNs`. @returns the next instant, > nowNs, or NEVER_NS. */
+  onSample(): number;
+}
+
 export class Loop {
   /** The current instant, ns. Set before the sink is called. */
   nowNs: number;
-  /** Events handled so far. */
+  /** Events handled so far, samples included. */
   eventCount: number;
   private readonly queue: EventQueue;
   private readonly sinks: EventSink[]; // event type → who reacts
   private readonly kinds: number[]; // event type → the sink's own number
+  private meter: Meter | null;
+  private meterAtNs: number; // instant of the next sample
+  private endNs: number; // of the present runUntil
+  private eventsMax: number; // of the present runUntil
 
   constructor() {
     this.nowNs = 0;
@@ -27,6 +37,10 @@ export class Loop {
     this.queue = new EventQueue();
     this.sinks = [];
     this.kinds = [];
+    this.meter = null;
+    this.meterAtNs = NEVER_NS;
+    this.endNs = 0;
+    this.eventsMax = Infinity;
   }
 
   /** Events that are pending. */
@@ -82,19 +96,71 @@ export class Loop {
     return this.queue.headAtNs;
   }
 
+  /** Has `meter` read at `atNs` first. A run has one meter at most: who comes later takes its place. */
+  setMeter(meter: Meter, atNs: number): void {
+    this.meter = meter;
+    this.meterAtNs = atNs;
+  }
+
   /**
    * Handles every event up to and including `endNs`, then stands at `endNs`.
    * @param eventsMax stop with CapacityError('limits.events') once `eventCount` reaches it.
    */
   runUntil(endNs: number, eventsMax = Infinity): void {
     const { queue, sinks, kinds } = this;
-    for (let atNs = queue.headAtNs; atNs <= endNs; atNs = queue.headAtNs) {
+    this.endNs = endNs;
+    this.eventsMax = eventsMax;
+    for (;;) {
+      const atNs = queue.headAtNs;
+      const samples = this.meterAtNs < atNs;
+      if ((samples ? this.meterAtNs : atNs) > endNs) break;
       if (this.eventCount >= eventsMax) throw new CapacityError('limits.events', `more than ${eventsMax} events`);
+      if (samples) {
+        this.sample();
+        continue;
+      }
       queue.pop();
       this.nowNs = atNs;
       this.eventCount++;
       sinks[queue.type]!.onEvent(kinds[queue.type]!, queue.arg);
     }
     if (endNs > this.nowNs) this.nowNs = endNs;
+  }
+
+  // --- for a sink that goes on by itself while nothing else is due
+
+  /** Until this instant, exclusive, nothing is due but samples, and the run goes on. */
+  quietUntilNs(): number {
+    const headAtNs = this.queue.headAtNs;
+    return headAtNs <= this.endNs ? headAtNs : this.endNs + 1;
+  }
+
+  /**
+   * Moves on to `atNs` >= nowNs, as if the present sink's event of that instant had been scheduled and came now.
+   * @returns false, and changes nothing, when something else may come first: then it has to be scheduled.
+   */
+  tryAdvance(atNs: number): boolean {
+    if (atNs >= this.queue.headAtNs || atNs > this.meterAtNs || atNs > this.endNs) return false;
+    if (this.eventCount >= this.eventsMax) return false;
+    this.nowNs = atNs;
+    this.eventCount++;
+    return true;
+  }
+
+  /** Instant of the next sample, NEVER_NS when there is none. Who lets time pass it takes it, by `sample`. */
+  get sampleAtNs(): number {
+    return this.meterAtNs;
+  }
+
+  /** How many more events the present run may handle. */
+  get eventsLeft(): number {
+    return this.eventsMax - this.eventCount;
+  }
+
+  /** Moves on to the next sample, and takes it. */
+  sample(): void {
+    this.nowNs = this.meterAtNs;
+    this.eventCount++;
+    this.meterAtNs = this.meter === null ? NEVER_NS : this.meter.onSample();
   }
 }

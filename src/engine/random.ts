@@ -20,6 +20,8 @@ const TO_LOW_BITS = 1.1102230246251565e-16; // 2^-53
 const LAYER_SCALE = 256;
 /** Above this mean Poisson numbers come from transformed rejection. */
 const POISSON_REJECTION_MEAN = 10;
+/** The same for binomial numbers. */
+const BINOMIAL_REJECTION_MEAN = 10;
 
 export class RandomStream {
   private readonly state: Float64Array; // the last three fractions, oldest first, and the carry
@@ -96,6 +98,53 @@ export class RandomStream {
   geometric(mean: number): number {
     if (mean <= 1) return 1;
     return 1 + Math.floor(Math.log(1 - this.uniform()) / Math.log(1 - 1 / mean));
+  }
+
+  /** Successes in `n` trials (0 <= n < 2^53) of probability `p` in [0, 1]. */
+  binomial(n: number, p: number): number {
+    if (p > 0.5) return n - this.binomial(n, 1 - p);
+    if (n * p < BINOMIAL_REJECTION_MEAN) return this.binomialByWaiting(n, p);
+    return this.binomialByRejection(n, p);
+  }
+
+  /** Waits for the next success: a geometric number of trials, again and again. O(n p). */
+  private binomialByWaiting(n: number, p: number): number {
+    if (p <= 0) return 0;
+    // log(1 - p), exact for small p too: log1p by the correction of Kahan.
+    const q = 1 - p;
+    const logQ = q === 1 ? -p : (Math.log(q) * p) / (1 - q);
+    let successes = 0;
+    for (let trials = this.trials(logQ); trials <= n; trials += this.trials(logQ)) successes++;
+    return successes;
+  }
+
+  /** Trials up to the first success, whose failure has the logarithm `logQ`. */
+  private trials(logQ: number): number {
+    return 1 + Math.floor(Math.log(1 - this.uniform()) / logQ);
+  }
+
+  /** Transformed rejection BTRS (Hörmann 1993, The generation of binomial random variates). */
+  private binomialByRejection(n: number, p: number): number {
+    const q = 1 - p;
+    const deviation = Math.sqrt(n * p * q);
+    const b = 1.15 + 2.53 * deviation;
+    const a = -0.0873 + 0.0248 * b + 0.01 * p;
+    const center = n * p + 0.5;
+    const alpha = (2.83 + 5.1 / b) * deviation;
+    const vR = 0.92 - 4.2 / b;
+    const logOdds = Math.log(p / q);
+    const mode = Math.floor((n + 1) * p);
+    const logPeak = logFactorial(mode) + logFactorial(n - mode);
+    for (;;) {
+      const u = this.uniform() - 0.5;
+      const v = 1 - this.uniform();
+      const us = 0.5 - Math.abs(u);
+      const k = Math.floor(((2 * a) / us + b) * u + center);
+      if (k < 0 || k > n) continue;
+      if (us >= 0.07 && v <= vR) return k;
+      const bound = logPeak - logFactorial(k) - logFactorial(n - k) + (k - mode) * logOdds;
+      if (Math.log((v * alpha) / (a / (us * us) + b)) <= bound) return k;
+    }
   }
 
   /** Poisson number of mean `mean` in [0, 1e12]. */

@@ -14,12 +14,12 @@ export const TIME_NS_MAX = Number.MAX_SAFE_INTEGER;
 export const NEVER_NS = Infinity;
 
 /**
- * Order of events at one instant: kernel timers, then segments, then processes, then the meters.
+ * Order of events at one instant: kernel timers, then segments, then processes; samples come last.
  * A segment event adds a rank below SEGMENT_RANKS, so that segments of several sources at one
  * instant arrive in the order the scenario names the sources, whatever was scheduled first.
  * Inside one phase ties are first-in, first-out.
  */
-export const Phase = { Timer: 0, Segment: 16, Process: 60_000, Meter: 65_000 } as const;
+export const Phase = { Timer: 0, Segment: 16, Process: 60_000 } as const;
 
 /** Number of distinct segment ranks. */
 export const SEGMENT_RANKS = Phase.Process - Phase.Segment;

@@ -6,7 +6,7 @@ import type { Counters } from '../engine/counters.ts';
 import type { Gauges } from '../engine/gauges.ts';
 import type { Loop } from '../engine/loop.ts';
 import type { RandomStreams } from '../engine/random.ts';
-import type { SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
+import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { SocketApi, Waker } from '../network/socket-api.ts';
 import type { SynLedger } from './syn-ledger.ts';
 
@@ -18,6 +18,8 @@ export interface StackEnvironment {
   readonly network: Transmitter;
   /** Who is told that a sleeping process is runnable. */
   readonly waker: Waker;
+  /** True when a woken process always runs at that instant. */
+  readonly wakesAtOnce: boolean;
   readonly random: RandomStreams;
   /** Number of traffic entries. */
   readonly sourceCount: number;
@@ -33,7 +35,7 @@ export const SYN_QUEUE = 0;
 export const ACCEPT_QUEUE = 1;
 
 /** One host: its TCP, its listening socket, its counters. */
-export interface Listener extends SegmentReceiver, SocketApi {
+export interface Listener extends SegmentReceiver, Refuser, SocketApi {
   /** Kernel counters (nstat names) and counters of work (visits, wake-ups), for counters.csv. */
   readonly counters: Counters;
   /** COMMON_GAUGES first. */

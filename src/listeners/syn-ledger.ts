@@ -73,6 +73,19 @@ export class SynLedger {
     this.waitingSum[cause]! += this.gauges.levelOf(ACCEPT_QUEUE);
   }
 
+  /**
+   * Records `count` refusals more for `cause`, the queues being as they are. Their first instant must be known:
+   * @returns false, and records nothing, when no such refusal was recorded yet. O(1).
+   */
+  tryRecordMore(source: number, cause: number, count: number): boolean {
+    const fate = SynLedger.refusal(cause);
+    if (this.firstNs(source, fate) < 0) return false;
+    this.perSource[source]!.values[fate]! += count;
+    this.halfOpenSum[cause]! += count * this.gauges.levelOf(SYN_QUEUE);
+    this.waitingSum[cause]! += count * this.gauges.levelOf(ACCEPT_QUEUE);
+    return true;
+  }
+
   /** True when SYNs refused for `cause` met more connections that waited for accept() than half-open ones. */
   metMoreWaiting(cause: number): boolean {
     return this.waitingSum[cause]! > this.halfOpenSum[cause]!;

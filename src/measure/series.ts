@@ -4,9 +4,8 @@
  */
 import type { Counters } from '../engine/counters.ts';
 import type { Gauges } from '../engine/gauges.ts';
-import type { EventSink, Loop } from '../engine/loop.ts';
+import type { Loop, Meter } from '../engine/loop.ts';
 import { grown } from '../engine/slot-pool.ts';
-import { Phase } from '../engine/time.ts';
 
 /** A column: reads its value at the sampling instant. */
 interface Column {
@@ -17,11 +16,10 @@ interface Column {
 
 const ROWS = 256;
 
-export class Series implements EventSink {
+export class Series implements Meter {
   /** Rows so far. */
   rowCount: number;
   private readonly loop: Loop;
-  private readonly type: number;
   private readonly intervalNs: number;
   private readonly columns: Column[];
   private timeNs: Float64Array; // row → instant
@@ -31,7 +29,6 @@ export class Series implements EventSink {
   constructor(loop: Loop, intervalNs: number) {
     this.rowCount = 0;
     this.loop = loop;
-    this.type = loop.eventType(this, 0, Phase.Meter);
     this.intervalNs = intervalNs;
     this.columns = [];
     this.timeNs = new Float64Array(ROWS);
@@ -54,10 +51,10 @@ export class Series implements EventSink {
 
   /** The first sample is at 0. */
   start(): void {
-    this.loop.schedule(0, this.type, 0);
+    this.loop.setMeter(this, 0);
   }
 
-  onEvent(): void {
+  onSample(): number {
     const row = this.rowCount++;
     if (row === this.timeNs.length) this.grow();
     this.timeNs[row] = this.loop.nowNs;
@@ -65,7 +62,7 @@ export class Series implements EventSink {
       const { source, index } = this.columns[i]!;
       this.values[i]![row] = 'levelOf' in source ? source.levelOf(index) : source.valueOf(index);
     }
-    this.loop.schedule((row + 1) * this.intervalNs, this.type, 0);
+    return (row + 1) * this.intervalNs;
   }
 
   /** Names, instants and values so far. */

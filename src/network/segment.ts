@@ -20,6 +20,25 @@ export interface SegmentReceiver {
   onSegment(segment: number): void;
 }
 
+/** What a stack does with connection requests of new 4-tuples, as it stands. */
+export const Refusal = {
+  /** Something else than counting a refusal: each has to be sent. */
+  None: 0,
+  /** Refuses them all, and only counts: how many they are is all that matters. */
+  Counted: 1,
+  /** The same, but what it counts depends on how many different instants they come at. */
+  CountedByInstant: 2,
+} as const;
+
+/** Refuses connection requests by the number, with the effect of sending one after the other. */
+export interface Refuser {
+  /**
+   * Refuses `count` SYNs of `source` to `port`, each of a new 4-tuple, no payload, at `instants` different instants,
+   * before anything else happens. A count of 0 only asks. @returns a Refusal; with None nothing was done.
+   */
+  refuse(source: number, port: number, count: number, instants: number): number;
+}
+
 /** Takes a segment over. */
 export interface Transmitter {
   transmit(segment: number): void;

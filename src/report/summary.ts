@@ -54,6 +54,7 @@ export function formatSummary(
   if (all.drops.length > 0) parts.push(c.bold('why'), ...all.drops.map((drop) => dropLine(drop, width)), '');
   if (results.length === 1) parts.push(...listenerSection(all, width, c.bold));
   parts.push(wrap(conservationLine(all), width, 2));
+  if (all.skippedSyns > 0) parts.push(wrap(skipLine(all), width, 2));
   if (files.length > 0) parts.push(c.dim(wrap(filesLine(files), width, 2)));
   return `${parts.join('\n')}\n`;
 }
@@ -159,6 +160,10 @@ function conservationLine({ conservation, warmupNs }: RunResult): string {
     .map((t) => `${formatForPeople(t.count)} ${t.name.replaceAll('_', ' ')}`.replaceAll(' ', NO_BREAK));
   const when = warmupNs > 0 ? ' from the start, warm-up included' : '';
   return `${formatForPeople(conservation.synsSent)} SYNs sent${when} = ${terms.join(' + ') || '0'}`;
+}
+
+function skipLine({ skippedSyns }: RunResult): string {
+  return `${formatForPeople(skippedSyns)} of them met a stack that refused everything: counted, not simulated one by one (skip: auto)`;
 }
 
 /** Mean and half-width of what matters: no counters of the kernel, no machinery. */

@@ -21,7 +21,7 @@ export function readMetrics(simulation: Simulation): Metric[] {
     ...simulation.links.flatMap((link) => linkMetrics(simulation, link)),
     { path: 'run.duration_s', unit: 's', value: simulation.loop.nowNs / NS_PER_S },
     { path: 'run.events', unit: 'events', value: simulation.loop.eventCount },
-    { path: 'run.skipped_syns', unit: 'SYNs', value: 0 },
+    { path: 'run.skipped_syns', unit: 'SYNs', value: simulation.skippedSyns },
   ];
 }
 

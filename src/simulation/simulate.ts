@@ -51,7 +51,7 @@ export function simulate(input: SimulationInput): RunResult {
     drops: readDrops(simulation),
     conservation,
     series: simulation.series.result(),
-    skippedSyns: 0,
+    skippedSyns: simulation.skippedSyns,
     eventCount: simulation.loop.eventCount,
     stop,
   };

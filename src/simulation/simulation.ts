@@ -89,6 +89,7 @@ export class Simulation {
       segments: this.segments,
       network: { transmit: (segment) => this.answer(answers, segment) },
       waker: { wakeUp: (process) => this.application.wakeUp(process) },
+      wakesAtOnce: server.accept.pauses.length === 0,
       random: this.random,
       sourceCount: traffic.length,
       port: server.port,
@@ -120,6 +121,11 @@ export class Simulation {
   /** Where the metrics begin: the end of the warm-up, or the start as long as it lasts. */
   get measuredFromNs(): number {
     return this.isWarm ? this.scenario.warmupNs : 0;
+  }
+
+  /** SYNs that were counted without being simulated one by one. */
+  get skippedSyns(): number {
+    return this.sources.reduce((sum, source) => sum + (source instanceof SynFlood ? source.skippedSyns : 0), 0);
   }
 
   /** Bytes of all state that grows, for `limits.memory`. */
@@ -177,7 +183,8 @@ export class Simulation {
     }
     const { arrivals } = spec;
     const key = arrivals.kind === 'capture' ? captureKey(arrivals.file, arrivals.port, readsNewOnly(spec)) : '';
-    const stream = this.random.stream(`traffic.${spec.name}.arrivals`);
+    const name = `traffic.${spec.name}.arrivals`;
+    const streams = { arrivals: this.random.stream(name), splits: this.random.stream(`${name}.splits`) };
     const env: SourceEnvironment = {
       loop,
       segments,
@@ -187,8 +194,11 @@ export class Simulation {
       arrivals:
         arrivals.kind === 'closed'
           ? null
-          : createArrivals(arrivals, spec.startNs, spec.untilNs, stream, parts.captures.get(key) ?? null),
+          : createArrivals(arrivals, spec.startNs, spec.untilNs, streams, parts.captures.get(key) ?? null),
       countFromNs: this.scenario.warmupNs,
+      // Who watches every answer or crosses a link wants every SYN.
+      refuser: link === undefined && parts.observer === undefined ? this.listener : null,
+      skips: this.scenario.skip === 'auto',
     };
     const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);
     let down = wire(new Delivery(segments, source), rttNs - upNs);

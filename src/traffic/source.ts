@@ -4,7 +4,7 @@
  */
 import type { Counters } from '../engine/counters.ts';
 import type { Loop } from '../engine/loop.ts';
-import type { SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
+import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';
 
 /** What a source stands on. */
@@ -19,6 +19,10 @@ export interface SourceEnvironment {
   readonly phase: number;
   /** When its connections begin; null for a closed population, which sets its own pace. */
   readonly arrivals: ArrivalProcess | null;
+  /** The server, where the path to it takes no time and loses nothing; null: SYNs have to be sent one by one. */
+  readonly refuser: Refuser | null;
+  /** Whether SYNs that a refuser refuses may be counted without being drawn one by one (`skip: auto`). */
+  readonly skips: boolean;
   /** Connections that begin earlier (in the warm-up) are simulated and not counted. SYNs are counted always. */
   readonly countFromNs: number;
 }

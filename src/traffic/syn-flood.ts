@@ -1,12 +1,16 @@
 /**
  * An attacker that sends SYNs from forged addresses: silent, or alive behind them (each SYN-ACK is
  * answered by a RST), with a fresh 4-tuple per SYN or a bounded pool of them.
+ * While nothing else is due its SYNs need no pending events; and while the stack refuses whatever a silent flood of
+ * fresh 4-tuples sends, they are counted: one by one, or all of a window at once (exact skipping).
  * Leaves out: handshakes (clients.ts), ICMP.
  */
 import { Counters } from '../engine/counters.ts';
+import { assert } from '../engine/errors.ts';
 import type { EventSink } from '../engine/loop.ts';
 import { NEVER_NS } from '../engine/time.ts';
-import { Flag } from '../network/segment.ts';
+import { Flag, Refusal, type Refuser } from '../network/segment.ts';
+import type { ArrivalProcess } from './arrivals/arrival-process.ts';
 import { Outbox } from './outbox.ts';
 import type { Source, SourceEnvironment } from './source.ts';
 import type { FloodSpec } from './specs.ts';
@@ -24,6 +28,9 @@ export class SynFlood implements Source, EventSink {
   private readonly env: SourceEnvironment;
   private readonly synType: number;
   private readonly resets: Outbox | null; // null: nobody is behind the addresses
+  private readonly refuser: Refuser | null; // null: every SYN is sent
+  /** SYNs that were counted without being drawn: they had no event, and take no 4-tuple. */
+  skippedSyns: number;
 
   constructor(spec: FloodSpec, env: SourceEnvironment) {
     this.counters = new Counters(FLOOD_COUNTERS);
@@ -34,6 +41,9 @@ export class SynFlood implements Source, EventSink {
       spec.resetAfterNs === NEVER_NS
         ? null
         : new Outbox(env, spec.port, 0, spec.resetAfterNs, this.counters, FloodCounter.ResetsSent);
+    const isFresh = spec.pool === Infinity && spec.tuples === null;
+    this.refuser = isFresh && this.resets === null ? env.refuser : null;
+    this.skippedSyns = 0;
   }
 
   get synsSent(): number {
@@ -45,23 +55,26 @@ export class SynFlood implements Source, EventSink {
   }
 
   start(): void {
-    this.scheduleNext();
+    const { arrivals } = this.env;
+    if (arrivals !== null) this.schedule(arrivals.nextNs());
   }
 
   onServed(): void {
     // Nobody waits behind a forged address.
   }
 
-  /** Sends SYN k, and schedules the next one. */
+  /** A SYN is due; those after it follow at once, as long as nothing else comes between. */
   onEvent(): void {
-    const { segments, source, network } = this.env;
-    const k = this.counters.valueOf(FloodCounter.Sent);
-    this.counters.add(FloodCounter.Sent, 1);
-    this.scheduleNext();
-    const segment = segments.open(source, this.peerOf(k), this.spec.port, Flag.Syn, this.isnOf(k), 0);
-    segments.setWindow(segment, SYN_WINDOW);
-    segments.setMss(segment, SYN_MSS_BYTES);
-    network.transmit(segment);
+    const { arrivals, loop, skips } = this.env;
+    if (arrivals === null) return;
+    let nextAtNs: number;
+    do {
+      const refusal = this.askRefuser(0, 0);
+      if (refusal === Refusal.Counted) nextAtNs = skips ? this.skip(arrivals) : this.countUp(arrivals);
+      else if (refusal === Refusal.CountedByInstant && skips) nextAtNs = this.countUp(arrivals);
+      else nextAtNs = this.sendAndDraw(arrivals);
+    } while (nextAtNs !== NEVER_NS && loop.tryAdvance(nextAtNs));
+    this.schedule(nextAtNs);
   }
 
   /** A live host behind the forged address knows nothing of the connection: RST, with the sequence number it was told. */
@@ -73,10 +86,79 @@ export class SynFlood implements Source, EventSink {
     if (this.resets !== null) this.resets.post(segments.peerOf(segment), Flag.Rst, segments.ackOf(segment), 0, 0);
   }
 
+  /** Sends this SYN. @returns the instant of the next. */
+  private sendAndDraw(arrivals: ArrivalProcess): number {
+    const { segments, source, network } = this.env;
+    const k = this.counters.valueOf(FloodCounter.Sent);
+    this.counters.add(FloodCounter.Sent, 1);
+    const segment = segments.open(source, this.peerOf(k), this.spec.port, Flag.Syn, this.isnOf(k), 0);
+    segments.setWindow(segment, SYN_WINDOW);
+    segments.setMss(segment, SYN_MSS_BYTES);
+    network.transmit(segment);
+    return arrivals.nextNs();
+  }
+
+  private askRefuser(count: number, instants: number): number {
+    return this.refuser === null ? Refusal.None : this.refuser.refuse(this.env.source, this.spec.port, count, instants);
+  }
+
+  private refuse(count: number, instants: number): void {
+    this.counters.add(FloodCounter.Sent, count);
+    assert(this.askRefuser(count, instants) !== Refusal.None, 'a stack changed its mind about a flood');
+  }
+
+  /** Counts this SYN and those that follow before anything else is due, one by one. @returns the next instant. */
+  private countUp(arrivals: ArrivalProcess): number {
+    const { loop } = this.env;
+    const endNs = loop.quietUntilNs();
+    let lastNs = loop.nowNs;
+    let count = 1;
+    let instants = 1;
+    let atNs = arrivals.nextNs();
+    for (let left = loop.eventsLeft; atNs < endNs && left > 0; left--) {
+      if (atNs > loop.sampleAtNs) {
+        this.refuse(count, instants);
+        count = 0;
+        instants = 0;
+        loop.sample();
+        continue;
+      }
+      count++;
+      if (atNs !== lastNs) instants++;
+      lastNs = atNs;
+      loop.eventCount++;
+      atNs = arrivals.nextNs();
+    }
+    this.refuse(count, instants);
+    return atNs;
+  }
+
+  /** Counts this SYN and those that follow before anything else is due, all at once. @returns the next instant. */
+  private skip(arrivals: ArrivalProcess): number {
+    const { loop } = this.env;
+    const endNs = loop.quietUntilNs();
+    arrivals.openWindow(endNs);
+    this.refuse(1, 1);
+    while (loop.sampleAtNs < endNs) {
+      // A sample comes after the SYNs of its instant.
+      this.skipTo(arrivals, loop.sampleAtNs + 1);
+      loop.sample();
+    }
+    this.skipTo(arrivals, endNs);
+    return arrivals.nextNs();
+  }
+
+  private skipTo(arrivals: ArrivalProcess, atNs: number): void {
+    const count = arrivals.countTo(atNs);
+    this.skippedSyns += count;
+    this.refuse(count, count);
+  }
+
+  /** Of SYN k. */
   private peerOf(k: number): number {
     const { pool, tuples } = this.spec;
     if (tuples !== null) return tuples[k] ?? k;
-    return pool === Infinity ? k % SEQUENCE_SPACE : k % pool;
+    return pool === Infinity ? (k - this.skippedSyns) % SEQUENCE_SPACE : k % pool;
   }
 
   private isnOf(k: number): number {
@@ -85,8 +167,7 @@ export class SynFlood implements Source, EventSink {
     return isn + Math.imul(k % SEQUENCE_SPACE, isnStep);
   }
 
-  private scheduleNext(): void {
-    const atNs = this.env.arrivals === null ? NEVER_NS : this.env.arrivals.nextNs();
+  private schedule(atNs: number): void {
     if (atNs !== NEVER_NS) this.env.loop.schedule(atNs, this.synType, 0);
   }
 }

@@ -40,6 +40,7 @@ export function playScript(input: ScriptInput): ScriptOutcome {
       segments,
       network: wire,
       waker: { wakeUp: () => process.wakeUp() },
+      wakesAtOnce: true,
       random: new RandomStreams('script', 0),
       sourceCount: 1,
       port: PORT,

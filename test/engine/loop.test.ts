@@ -74,4 +74,44 @@ test('refuses the past, NaN, and never; what lies beyond the longest run is kept
   loop.runUntil(Number.MAX_SAFE_INTEGER);
   assert.is(loop.pendingCount, 1);
 });
+test('samples come last of their instant, at their own instants, and count as events', () => {
+  const { loop, log, type } = loopWithLog();
+  const event = type(0, 65_535);
+  loop.setMeter({ onSample: () => (log.push(`sample@${loop.nowNs}`), loop.nowNs + 10) }, 0);
+  for (const atNs of [0, 10, 15, 20]) loop.schedule(atNs, event, atNs);
+  loop.runUntil(25);
+  assert.equal(log, ['0:0@0', 'sample@0', '0:10@10', 'sample@10', '0:15@15', '0:20@20', 'sample@20']);
+  assert.is(loop.eventCount, 7);
+  assert.is(loop.nowNs, 25);
+});
+
+test('a sink goes on by itself until something else may come first, a sample, the end or the bound of events', () => {
+  const loop = new Loop();
+  const advanced: number[] = [];
+  const sink = {
+    onEvent: (): void => {
+      for (let atNs = loop.nowNs + 1; loop.tryAdvance(atNs); atNs++) advanced.push(atNs);
+      loop.schedule(loop.nowNs + 1, next, 0);
+    },
+  };
+  const next = loop.eventType(sink, 0, 5);
+  const other = loop.eventType({ onEvent: () => void advanced.push(-loop.nowNs) }, 0, 9);
+  loop.schedule(1, next, 0);
+  loop.schedule(4, other, 0);
+  loop.setMeter({ onSample: () => (advanced.push(0.5), Infinity) }, 6);
+  loop.runUntil(9);
+  assert.equal(advanced, [2, 3, -4, 6, 0.5, 8, 9]);
+  assert.is(loop.eventCount, 11); // 9 of the sink, the other, the sample
+  assert.throws(() => loop.runUntil(100, 15), /more than 15 events/);
+  assert.is(loop.eventCount, 15);
+});
+
+test('quiet until the next event, or just beyond the end', () => {
+  const loop = new Loop();
+  const quiet: number[] = [];
+  const type = loop.eventType({ onEvent: () => void quiet.push(loop.quietUntilNs()) }, 0, 0);
+  for (const atNs of [1, 5, 20]) loop.schedule(atNs, type, 0);
+  loop.runUntil(10);
+  assert.equal(quiet, [5, 11]);
+});
 test.run();

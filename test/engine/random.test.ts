@@ -155,6 +155,46 @@ for (const mean of [0.1, 1, 9.99, 10, 30, 1000, 1e6]) {
   });
 }
 
+for (const [n, p] of [
+  [1, 0.3],
+  [10, 0.5],
+  [25, 0.9],
+  [400, 0.01],
+  [1000, 0.3],
+  [1e6, 0.5],
+  [1e9, 1e-8],
+  [1e9, 0.999],
+] as const) {
+  test(`binomial: ${n} trials of ${p} follow the law`, () => {
+    const stream = new RandomStream(`binomial ${n} ${p}`);
+    const draws = 100_000;
+    const deviation = Math.sqrt(n * p * (1 - p));
+    const low = Math.max(0, Math.floor(n * p - 8 * deviation - 8));
+    const width = Math.max(1, Math.floor(deviation / 8));
+    const bins = Math.min(Math.ceil((16 * deviation + 24) / width), Math.floor((n - low) / width) + 1);
+    const observed = new Array<number>(bins).fill(0);
+    for (let i = 0; i < draws; i++) {
+      const k = stream.binomial(n, p);
+      assert.ok(k >= 0 && k <= n && Number.isInteger(k));
+      observed[Math.min(bins - 1, Math.max(0, Math.floor((k - low) / width)))]!++;
+    }
+    const logOf = (k: number): number =>
+      logFactorial(n) - logFactorial(k) - logFactorial(n - k) + k * Math.log(p) + (n - k) * Math.log1p(-p);
+    const expected = observed.map((_, bin) => {
+      let sum = 0;
+      for (let k = low + bin * width; k < low + (bin + 1) * width && k <= n; k++) sum += Math.exp(logOf(k));
+      return sum * draws;
+    });
+    const deviate = chiSquareDeviate(observed, expected);
+    assert.ok(deviate < LIMIT, `${deviate} standard deviations`);
+  });
+}
+
+test('binomial: none and all', () => {
+  const stream = new RandomStream('ends');
+  assert.equal([stream.binomial(7, 0), stream.binomial(7, 1), stream.binomial(0, 0.5)], [0, 7, 0]);
+});
+
 test('geometric: at least 1, and follows the law', () => {
   for (const mean of [1, 1.5, 10, 1000]) {
     const stream = new RandomStream(`geometric ${mean}`);

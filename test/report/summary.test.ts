@@ -54,6 +54,18 @@ test('a flood says how many of its SYNs took a slot', () => {
   );
 });
 
+test('a skipped flood is said to be skipped, and only that', () => {
+  const summary = (skip: string): string => {
+    const flood = `  attack: { kind: syn-flood, arrivals: periodic(1000/s), start: 1s, until: 11s }\nskip: ${skip}\n`;
+    return formatSummary('', [run(crowd(1, '{ mode: never }', flood))], [], STYLE).replaceAll(/\s+/g, ' ');
+  };
+  assert.match(
+    summary('auto'),
+    /[89],\d{3} of them met a stack that refused everything: counted, not simulated one by one/,
+  );
+  assert.not.match(summary('off'), /counted/);
+});
+
 test('many entries are told of together', () => {
   const more = ['b', 'c', 'd'].map((name) => `  ${name}s: { kind: clients, arrivals: burst(1), start: 20s }\n`);
   assert.is(answerOf(run(crowd(1, '{ mode: blocking }', more.join('')))), 'All 4 clients of 4 kinds were served.');

@@ -10,6 +10,7 @@ const TABLE = {
   queueSteps: { short: 2e5, long: 2e6 },
   listenerWalks: { short: 300, long: 20_000 },
   formulaArrivals: { short: 100_000, long: 1_000_000 },
+  skipSeeds: { short: 40, long: 400 },
   linkPackets: { short: 1e6, long: 1e7 },
 } as const;
 

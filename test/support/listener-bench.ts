@@ -61,6 +61,7 @@ export class ListenerBench<L extends Listener> {
       segments,
       network: { transmit: (segment) => this.record(segment) },
       waker: { wakeUp: (process) => this.woken.push(process) },
+      wakesAtOnce: true,
       random: new RandomStreams('host', 0),
       sourceCount: 1,
       port,

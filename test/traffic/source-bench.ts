@@ -87,14 +87,17 @@ export class SourceBench<S extends Source> implements ClientObserver {
   ) {
     const { arrivals, startNs, untilNs } = spec;
     const isClosed = arrivals.kind === 'closed';
+    const streams = { arrivals: new RandomStream('bench'), splits: new RandomStream('bench splits') };
     const env: SourceEnvironment = {
       loop: this.loop,
       segments: this.segments,
       source: SOURCE,
       network: { transmit: (segment) => this.record(segment) },
       phase: Phase.Segment,
-      arrivals: isClosed ? null : createArrivals(arrivals, startNs, untilNs, new RandomStream('bench'), null),
+      arrivals: isClosed ? null : createArrivals(arrivals, startNs, untilNs, streams, null),
       countFromNs: countFromS * 1e9,
+      refuser: null,
+      skips: false,
     };
     this.source = create(env, this);
     this.source.start();

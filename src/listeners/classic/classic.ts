@@ -12,7 +12,7 @@ import { assert } from '../../engine/errors.ts';
 import { Gauges } from '../../engine/gauges.ts';
 import type { EventSink } from '../../engine/loop.ts';
 import { RingBuffer } from '../../engine/ring-buffer.ts';
-import { Flag } from '../../network/segment.ts';
+import { Flag, Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import { TupleIndex } from '../../network/tuple-index.ts';
 import { ACCEPT_QUEUE, COMMON_GAUGES, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
@@ -46,6 +46,9 @@ const CAUSES: readonly RefusalCause[] = [
     rule: 'RFC 9293 3.10.7.2',
   },
 ];
+
+/** Cause → its counter: of those that a full table or queue has. */
+const COUNTER_OF_CAUSE = [ClassicCounter.RefusedSlotsFull, ClassicCounter.RefusedAcceptQueueFull] as const;
 
 const WINDOW = 14600;
 const MSS_BYTES = 1460;
@@ -117,23 +120,33 @@ export class Classic implements Listener, EventSink {
       if (this.connections.stateOf(slot) === ConnectionState.HalfOpen) this.sendSynAck(slot);
       return;
     }
-    if ((flags & Flag.Rst) !== 0) return this.refuse(source, Cause.NotARequest);
+    if ((flags & Flag.Rst) !== 0) return this.refuseFor(source, Cause.NotARequest);
     if (segments.portOf(segment) !== this.env.port || this.backlog < 0) {
       this.ledger.record(source, SynFate.AnsweredByReset, loop.nowNs);
       return this.resetUnknown(segment, flags);
     }
-    if (this.halfOpenCount >= this.spec.slots) {
-      this.counters.add(ClassicCounter.RefusedSlotsFull, 1);
-      return this.refuse(source, Cause.SlotsFull);
-    }
-    if (this.acceptQueue.count >= this.backlog) {
-      this.counters.add(ClassicCounter.RefusedAcceptQueueFull, 1);
-      return this.refuse(source, Cause.AcceptQueueFull);
-    }
-    this.admit(segment);
+    const cause = this.causeOfRefusal();
+    if (cause < 0) return this.admit(segment);
+    this.counters.add(COUNTER_OF_CAUSE[cause]!, 1);
+    this.refuseFor(source, cause);
   }
 
-  private refuse(source: number, cause: number): void {
+  /** Why a SYN of a new 4-tuple would be refused now, -1: it would not. */
+  private causeOfRefusal(): number {
+    if (this.halfOpenCount >= this.spec.slots) return Cause.SlotsFull;
+    return this.acceptQueue.count >= this.backlog ? Cause.AcceptQueueFull : -1;
+  }
+
+  refuse(source: number, port: number, count: number): number {
+    const cause = this.causeOfRefusal();
+    if (port !== this.env.port || this.backlog < 0 || cause < 0) return Refusal.None;
+    if (!this.ledger.tryRecordMore(source, cause, count)) return Refusal.None;
+    this.counters.add(ClassicCounter.SegmentsIn, count);
+    this.counters.add(COUNTER_OF_CAUSE[cause]!, count);
+    return Refusal.Counted;
+  }
+
+  private refuseFor(source: number, cause: number): void {
     this.ledger.record(source, SynLedger.refusal(cause), this.env.loop.nowNs);
   }
 

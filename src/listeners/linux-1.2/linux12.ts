@@ -32,6 +32,7 @@ import {
   sockGetPeerName,
   sockListen,
 } from './socket.ts';
+import { tcpRefuseRequests } from './tcp-conn-request.ts';
 import { Sel, tcpListenSelect } from './tcp-accept.ts';
 import { tcpRead } from './tcp-close.ts';
 import { tcpSendData } from './tcp-output.ts';
@@ -87,6 +88,10 @@ export class Linux12 implements Listener, TimerHandler {
 
   onSegment(segment: number): void {
     tcpRcv(this.kernel, segment, false);
+  }
+
+  refuse(source: number, port: number, count: number, instants: number): number {
+    return tcpRefuseRequests(this.kernel, source, port, count, instants);
   }
 
   onTimer(timer: number): void {

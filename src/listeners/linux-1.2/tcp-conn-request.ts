@@ -3,10 +3,16 @@
  * The received SYN itself is what the listener queues, owned by the new child.
  */
 import { Errno } from '../../network/socket-api.ts';
-import { Flag } from '../../network/segment.ts';
+import { Flag, Refusal } from '../../network/segment.ts';
 import { SynFate, SynLedger } from '../syn-ledger.ts';
 import { Cause } from './causes.ts';
-import { DEFAULT_MSS_BYTES, DEVICE_MSS_BYTES, TCP_TIMEOUT_INIT_S, TcpState } from './constants.ts';
+import {
+  BUFFER_OVERHEAD_BYTES,
+  DEFAULT_MSS_BYTES,
+  DEVICE_MSS_BYTES,
+  TCP_TIMEOUT_INIT_S,
+  TcpState,
+} from './constants.ts';
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
@@ -42,6 +48,34 @@ export function tcpConnRequest(k: Kernel, listenerIndex: number, segment: number
   enqueue(k, listener, child, bufferBytes(segments, segment));
   k.ledger.record(source, SynFate.Admitted, loop.nowNs);
   k.count(Count.TcpOutSegs);
+}
+
+/**
+ * What `count` SYNs of new 4-tuples do to a full queue, at `instants` different instants: R8, R20, R29, R31, and the
+ * vain scans of the acceptors that each instant wakes (R63, R67, R68). With ticks a woken acceptor is left to run.
+ * @returns a Refusal; with None nothing was done.
+ */
+export function tcpRefuseRequests(k: Kernel, source: number, port: number, count: number, instants: number): number {
+  const listener = k.listeners.find((one) => one.port === port && one.isListening);
+  const chain = k.chainOf(port);
+  if (listener === undefined || chain === null || listener.ackBacklog < listener.maxAckBacklog) return Refusal.None;
+  if (listener.inuse || BUFFER_OVERHEAD_BYTES >= listener.rcvbuf) return Refusal.None;
+  const sleepers = listener === k.listeners[0] ? k.waiting.acceptSleepers : 0;
+  if (sleepers > 0 && (k.spec.tick || !k.env.wakesAtOnce || listener.eligibleCount > 0)) return Refusal.None;
+  if (!k.ledger.tryRecordMore(source, Cause.BacklogFull, count)) return Refusal.None;
+  const { values } = k.counters;
+  values[Count.TcpInSegs]! += count;
+  values[Count.Lookups]! += count;
+  values[Count.LookupVisits]! += count * chain.length;
+  values[Count.TcpAttemptFails]! += count;
+  if (listener.async) values[Count.Sigio]! += count;
+  const wakeups = sleepers * instants;
+  values[Count.Wakeups]! += wakeups;
+  values[Count.WakeupsInVain]! += wakeups;
+  values[Count.AcceptSleeps]! += wakeups;
+  values[Count.AcceptScans]! += wakeups;
+  values[Count.AcceptVisits]! += wakeups * listener.receiveQueue.count;
+  return sleepers > 0 ? Refusal.CountedByInstant : Refusal.Counted;
 }
 
 function fail(k: Kernel, source: number, cause: number): void {

@@ -14,4 +14,15 @@ export class BurstArrivals implements ArrivalProcess {
   nextNs(): number {
     return this.left-- > 0 ? this.atNs : NEVER_NS;
   }
+
+  openWindow(): void {
+    // Nothing is drawn.
+  }
+
+  countTo(atNs: number): number {
+    if (this.atNs >= atNs || this.left <= 0) return 0;
+    const count = this.left;
+    this.left = 0;
+    return count;
+  }
 }

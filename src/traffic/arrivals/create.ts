@@ -3,10 +3,9 @@
  * double and rounded, never the gaps, so a long run does not drift.
  */
 import { InvariantError } from '../../engine/errors.ts';
-import type { RandomStream } from '../../engine/random.ts';
 import { NEVER_NS } from '../../engine/time.ts';
 import type { ArrivalSpec } from '../specs.ts';
-import type { ArrivalProcess } from './arrival-process.ts';
+import type { ArrivalProcess, ArrivalStreams } from './arrival-process.ts';
 import { BatchArrivals } from './batch.ts';
 import { BurstArrivals } from './burst.ts';
 import { MmppArrivals } from './mmpp.ts';
@@ -23,29 +22,29 @@ export function createArrivals(
   spec: ArrivalSpec,
   startNs: number,
   untilNs: number,
-  stream: RandomStream,
+  streams: ArrivalStreams,
   captureNs: Float64Array | null,
 ): ArrivalProcess {
-  return new Bounded(unbounded(spec, startNs, stream, captureNs), untilNs);
+  return new Bounded(unbounded(spec, startNs, streams, captureNs), untilNs);
 }
 
 function unbounded(
   spec: ArrivalSpec,
   startNs: number,
-  stream: RandomStream,
+  streams: ArrivalStreams,
   captureNs: Float64Array | null,
 ): ArrivalProcess {
   switch (spec.kind) {
     case 'periodic':
       return new PeriodicArrivals(startNs, spec.ratePerSec);
     case 'poisson':
-      return new PoissonArrivals(startNs, spec.ratePerSec, stream);
+      return new PoissonArrivals(startNs, spec.ratePerSec, streams);
     case 'burst':
       return new BurstArrivals(startNs, spec.count);
     case 'batch':
-      return new BatchArrivals(startNs, spec, stream);
+      return new BatchArrivals(startNs, spec, streams);
     case 'mmpp':
-      return new MmppArrivals(startNs, spec.ratesPerSec, spec.staysNs, stream);
+      return new MmppArrivals(startNs, spec.ratesPerSec, spec.staysNs, streams);
     case 'schedule':
       return new ScheduleArrivals(startNs, Float64Array.from(spec.atNs));
     case 'capture':
@@ -69,5 +68,13 @@ class Bounded implements ArrivalProcess {
   nextNs(): number {
     const atNs = this.process.nextNs();
     return atNs < this.untilNs ? atNs : NEVER_NS;
+  }
+
+  openWindow(endNs: number): void {
+    this.process.openWindow(Math.min(endNs, this.untilNs));
+  }
+
+  countTo(atNs: number): number {
+    return this.process.countTo(Math.min(atNs, this.untilNs));
   }
 }

@@ -16,8 +16,25 @@ export class PeriodicArrivals implements ArrivalProcess {
   }
 
   nextNs(): number {
+    return this.atNsOf(this.index++);
+  }
+
+  openWindow(): void {
+    // Nothing is drawn.
+  }
+
+  /** Arithmetic, and a step or two where it was rounded. */
+  countTo(atNs: number): number {
+    const first = this.index;
+    let index = Math.max(first, Math.floor(((atNs - this.startNs) / NS_PER_S) * this.ratePerSec));
+    while (index > first && this.atNsOf(index - 1) >= atNs) index--;
+    while (this.atNsOf(index) < atNs) index++;
+    this.index = index;
+    return index - first;
+  }
+
+  private atNsOf(k: number): number {
     const { isWholeRate, ratePerSec } = this;
-    const k = this.index++;
     // k * 1e9 is inexact after nine million arrivals: a whole rate has whole seconds to take out of it first.
     const seconds = isWholeRate ? Math.floor(k / ratePerSec) : 0;
     const restNs = Math.round(((k - seconds * ratePerSec) * NS_PER_S) / ratePerSec);

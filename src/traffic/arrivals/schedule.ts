@@ -18,4 +18,22 @@ export class ScheduleArrivals implements ArrivalProcess {
     if (this.index >= this.offsetNs.length) return NEVER_NS;
     return this.startNs + this.offsetNs[this.index++]!;
   }
+
+  openWindow(): void {
+    // Nothing is drawn.
+  }
+
+  /** Binary search. */
+  countTo(atNs: number): number {
+    const first = this.index;
+    let low = first;
+    let high = this.offsetNs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.startNs + this.offsetNs[middle]! < atNs) low = middle + 1;
+      else high = middle;
+    }
+    this.index = low;
+    return low - first;
+  }
 }
