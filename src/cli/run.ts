@@ -1,5 +1,6 @@
 /** `halfopen run`: one run or several replications, a summary, CSV. */
 import { join } from 'node:path';
+import { type Changes, findChanges } from '../experiment/changes.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
 import { runJson } from '../report/json.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
@@ -36,7 +37,9 @@ export async function run(path: string, options: RunOptions, sources: Map<string
     options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options),
     files,
   );
-  process.stdout.write(textOf(loaded, results, hash, written, options));
+  const wantsAnswer = options.json === true || options.quiet !== true;
+  const changes = wantsAnswer ? await tryChanges(loaded, results[0], options.quiet ?? false) : null;
+  process.stdout.write(textOf(loaded, results, changes, hash, written, options));
   const stop = results.find((r) => r.stop !== null)?.stop ?? null;
   if (stop === null) return Exit.Done;
   if (options.json !== true)
@@ -86,15 +89,27 @@ async function simulateAll(
   }
 }
 
+/** Finds out by further runs what would have served more. */
+async function tryChanges(loaded: LoadedScenario, result: RunResult, quiet: boolean): Promise<Changes | null> {
+  const progress = new Progress(quiet);
+  const onProgress = await progress.prepare();
+  try {
+    return findChanges(loaded.scenario, loaded.files, result, onProgress);
+  } finally {
+    progress.stop();
+  }
+}
+
 function textOf(
   { scenario }: LoadedScenario,
   results: readonly [RunResult, ...RunResult[]],
+  changes: Changes | null,
   hash: string,
   written: readonly string[],
   options: RunOptions,
 ): string {
-  if (options.json === true) return runJson(results, hash, written);
+  if (options.json === true) return runJson(results, hash, written, changes);
   if (options.quiet === true) return '';
   const style = { width: terminalWidth(), color: usesColor(process.stdout) };
-  return formatSummary(scenario.title, results, written, style);
+  return formatSummary(scenario.title, results, written, style, changes);
 }

@@ -3,6 +3,7 @@
  * Leaves out: tables (summary.ts).
  */
 import { NS_PER_MS } from '../engine/time.ts';
+import type { Change, Changes } from '../experiment/changes.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
 import { formatDuration, formatForPeople, formatInstant } from './format-number.ts';
 
@@ -22,6 +23,10 @@ const SETTING_WORDS: Readonly<Record<string, string>> = {
 };
 /** Beyond this many entries of a kind they are told of together. */
 const ENTRIES_NAMED = 3;
+/** A change is named beside the best one when it misses at most this share of what that one gains. */
+const SLACK = 0.5;
+/** So many changes are named, at most. */
+const CHANGES_NAMED = 3;
 /** A wait to connect that is worth a word, ms: about the first retransmission of a SYN. */
 const SLOW_CONNECT_MS = 900;
 
@@ -37,41 +42,68 @@ export function entriesOf(result: RunResult): { clients: string[]; floods: strin
   return { clients: ending('.started'), floods: ending('.first_refused_ms') };
 }
 
-/** The whole answer as one sentence. @param replications that `result` is the total of. */
-export function answerOf(result: RunResult, replications = 1): string {
-  const change = changeOf(result.drops);
-  const sentence = [...clausesOf(result), ...(change === null ? [] : [change])].join('; ');
-  return `${prefixOf(replications)}${capital(sentence)}.`;
+/**
+ * The whole answer as one sentence.
+ * @param changes what was tried; null: nothing was.
+ * @param replications that `result` is the total of.
+ */
+export function answerOf(result: RunResult, changes: Changes | null = null, replications = 1): string {
+  return `${prefixOf(replications)}${capital(clausesOf(result, changes).join('; '))}.`;
 }
 
-/** The answer as sentences for people, without what would change it. */
-export function answerSentences(result: RunResult, replications = 1): string {
-  const sentences = clausesOf(result).map((clause) => `${capital(clause)}.`);
+/** The same as sentences, for people. */
+export function answerSentences(result: RunResult, changes: Changes | null, replications: number): string {
+  const sentences = clausesOf(result, changes).map((clause) => `${capital(clause)}.`);
   return prefixOf(replications) + sentences.join(' ');
 }
 
-/** What would change the largest loss, as a clause; null when nothing was lost. */
-export function changeOf(drops: readonly Drop[]): string | null {
-  const drop = largest(drops);
+/** What would change it: as tried, or as the kernel's rules let one expect. Null when there is nothing to say. */
+function changeOf(result: RunResult, changes: Changes | null): string | null {
+  if (changes === null) return expectedChangeOf(largest(result.drops));
+  const [best] = changes.changes;
+  if (best === undefined) return 'no single setting that was tried would change it';
+  // What leaves much more than the best is left to the JSON document.
+  const leaves = (change: Change): number =>
+    changes.goal === 'unserved' ? change.started - change.served : change.refusedSyns;
+  const named = changes.changes.filter(
+    (change) => leaves(change) <= leaves(best) + SLACK * (changes.lost - leaves(best)),
+  );
+  const words = named.slice(0, CHANGES_NAMED).map((change) => changeWords(change, changes.goal));
+  return `what would change it: ${list(words, 'or')}`;
+}
+
+function changeWords({ settings, words, served, started, refusedSyns }: Change, goal: Changes['goal']): string {
+  const set = settings.map(({ path, value }) => `${path}=${value}`).join(' ');
+  const outcome =
+    goal === 'unserved' ? `${count(served)} of ${count(started)} served` : `${count(refusedSyns)} SYNs refused`;
+  return `${words} (${set}: ${outcome})`;
+}
+
+function expectedChangeOf(drop: Drop | null): string | null {
   if (drop === null) return null;
   if (drop.setting === null) return 'no setting of this kernel would change it';
   const words = drop.setting.split(', ').map((path) => SETTING_WORDS[path] ?? path);
-  return `what would change it: ${list(words, 'or')}`;
+  return `what may change it (the run is too long to try): ${list(words, 'or')}`;
 }
 
 function prefixOf(replications: number): string {
   return replications === 1 ? '' : `${formatForPeople(replications)} replications together: `;
 }
 
-function clausesOf(result: RunResult): string[] {
+function clausesOf(result: RunResult, changes: Changes | null): string[] {
   const values = valuesOf(result);
   const { clients, floods } = entriesOf(result);
-  const drop = largest(result.drops);
+  // With a change that helps the cause is what it lowers, which need not be the largest number.
+  const drop = changes === null || changes.changes.length === 0 ? largest(result.drops) : changes.cause;
+  const errors = errorClause(result);
+  const change = changeOf(result, changes);
   return [
     ...(result.stop === null ? [] : [stopClause(result.stop.limit, result.stop.atNs)]),
     ...together(clients).map((names) => clientClause(names, values)),
     ...together(floods).map((names) => floodClause(names, values)),
-    ...(drop === null ? [] : [dropClause(drop)]),
+    ...(drop === null ? [] : [dropClause(drop, result.warmupNs > 0)]),
+    ...(errors === null ? [] : [errors]),
+    ...(change === null ? [] : [change]),
   ];
 }
 
@@ -130,9 +162,16 @@ function floodClause(names: readonly string[], values: Values): string {
   return `${admitted === 0 ? 'none' : count(admitted)} of ${count(sent)} ${noun} took a slot`;
 }
 
-function dropClause(drop: Drop): string {
-  const first =
-    drop.firstAtNs === null ? '' : `, ${drop.count === 1 ? '' : 'the first '}at ${formatInstant(drop.firstAtNs)}`;
+/** accept() calls that failed because the process had no descriptor left: each lost a connection (R69). */
+function errorClause(result: RunResult): string | null {
+  const lost = valuesOf(result).get('server.accept_errors.EINVAL') ?? 0;
+  if (lost === 0) return null;
+  return `${count(lost)} ${lost === 1 ? 'connection was' : 'connections were'} lost in accept(), which had no descriptor left (EINVAL)`;
+}
+
+function dropClause(drop: Drop, isWarm: boolean): string {
+  const which = `${drop.count === 1 ? '' : 'the first '}${isWarm ? 'after the warm-up ' : ''}`;
+  const first = drop.firstAtNs === null ? '' : `, ${which}at ${formatInstant(drop.firstAtNs)}`;
   const one = drop.count === 1;
   const what =
     drop.unit === 'packets'

@@ -1,6 +1,7 @@
 /** The JSON documents that outsiders build on (format 1): additions only. */
 import type { Issue } from '../engine/errors.ts';
 import { NS_PER_S } from '../engine/time.ts';
+import type { Changes } from '../experiment/changes.ts';
 import { CONFIDENCE, estimate, total } from '../experiment/replications.ts';
 import type { RunResult } from '../simulation/result.ts';
 import type { FileReport } from '../verify/verify.ts';
@@ -18,6 +19,7 @@ export function runJson(
   results: readonly [RunResult, ...RunResult[]],
   scenarioHash: string,
   files: readonly string[],
+  changes: Changes | null = null,
 ): string {
   const [first] = results;
   const metrics: Record<string, unknown> = {};
@@ -37,15 +39,23 @@ export function runJson(
     replications: results.length,
     stack: first.stackName,
     duration_s: first.durationNs / NS_PER_S,
-    answer: answerOf(all, results.length),
+    answer: answerOf(all, changes, results.length),
     metrics,
-    drops: all.drops.map((drop) => ({
+    drops: (results.length === 1 ? (changes?.drops ?? all.drops) : all.drops).map((drop) => ({
       cause: drop.cause,
       count: drop.count,
       first_at_s: drop.firstAtNs === null ? null : drop.firstAtNs / NS_PER_S,
       setting: drop.setting,
       rule: drop.rule,
     })),
+    changes:
+      changes?.changes.map(({ settings, words, served, started, refusedSyns }) => ({
+        settings,
+        words,
+        served,
+        started,
+        refused_syns: refusedSyns,
+      })) ?? null,
     conservation: { syns_sent: all.conservation.synsSent, ...terms, ok: all.conservation.ok },
     skipped_syns: all.skippedSyns,
     stopped_by: all.stop?.limit ?? null,

@@ -3,10 +3,11 @@
  * Fits the width it is given; colours only where they are asked for.
  */
 import { createColors } from 'picocolors';
+import type { Changes } from '../experiment/changes.ts';
 import { estimate, total } from '../experiment/replications.ts';
 import { NS_PER_MS } from '../engine/time.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
-import { answerSentences, changeOf, entriesOf, valuesOf } from './answer.ts';
+import { answerSentences, entriesOf, valuesOf } from './answer.ts';
 import { formatDuration, formatEstimate, formatForPeople, formatInstant } from './format-number.ts';
 import { NO_BREAK, plain, table, tableWidth, wrap } from './layout.ts';
 
@@ -33,6 +34,7 @@ const MACHINERY = /^run\./;
 /**
  * @param results one, or one per replication.
  * @param files paths that were written.
+ * @param changes what would change the outcome, as tried; null: nothing was tried.
  * @returns text with a newline at the end.
  */
 export function formatSummary(
@@ -40,18 +42,18 @@ export function formatSummary(
   results: readonly [RunResult, ...RunResult[]],
   files: readonly string[],
   style: SummaryStyle,
+  changes: Changes | null = null,
 ): string {
   const c = createColors(style.color);
   const width = Math.max(WIDTH_MIN, style.width);
   const all = total(results);
-  const change = changeOf(all.drops);
-  const answer = answerSentences(all, results.length);
   const parts: string[] = [];
   if (title !== '') parts.push(c.bold(wrap(plain(title), width)));
   parts.push(c.dim(wrap(headOf(all, results.length), width)), '');
-  parts.push(wrap(change === null ? answer : `${answer} ${sentence(change)}`, width), '');
+  parts.push(wrap(answerSentences(all, changes, results.length), width), '');
   parts.push(...(results.length === 1 ? sectionsOf(all, width, c.bold) : [estimateTable(results, width), '']));
-  if (all.drops.length > 0) parts.push(c.bold('why'), ...all.drops.map((drop) => dropLine(drop, width)), '');
+  const drops = results.length === 1 ? (changes?.drops ?? all.drops) : all.drops;
+  if (drops.length > 0) parts.push(c.bold('why'), ...drops.map((drop) => dropLine(drop, width)), '');
   if (results.length === 1) parts.push(...listenerSection(all, width, c.bold));
   parts.push(wrap(conservationLine(all), width, 2));
   if (all.skippedSyns > 0) parts.push(wrap(skipLine(all), width, 2));
@@ -191,10 +193,6 @@ function filesLine(files: readonly string[]): string {
 function headed(text: string, bold: (text: string) => string): string {
   const end = text.indexOf('\n');
   return end < 0 ? bold(text) : bold(text.slice(0, end)) + text.slice(end);
-}
-
-function sentence(clause: string): string {
-  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
 }
 
 function count(value: number | null | undefined): string {

@@ -38,7 +38,7 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
   return {
     stack: server.stackName,
     ...(stack.kind === 'classic'
-      ? { classic: { slots: stack.slots, hold: distribution(stack.hold), policy: stack.policy } }
+      ? { classic: { slots: stack.slots, hold: serializeDistribution(stack.hold), policy: stack.policy } }
       : { linux12: { version: stack.version, hz: stack.hz, tick: stack.tick, clock_us: stack.clockUs } }),
     port: server.port,
     other_ports: server.otherPorts,
@@ -47,7 +47,7 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
       mode: accept.mode,
       workers: accept.workers,
       start: formatDuration(accept.startNs),
-      service: distribution(accept.service),
+      service: serializeDistribution(accept.service),
       pauses: accept.pauses.map((pause) => ({
         at: formatDuration(pause.atNs),
         for: formatDuration(pause.forNs),
@@ -131,7 +131,8 @@ function arrivals(spec: ArrivalSpec): string {
   }
 }
 
-function distribution(law: Distribution): string {
+/** A law as the file has it: `exponential(5ms)`. */
+export function serializeDistribution(law: Distribution): string {
   switch (law.kind) {
     case 'constant':
     case 'exponential':

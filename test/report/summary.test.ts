@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { answerOf, changeOf } from '../../src/report/answer.ts';
+import { answerOf } from '../../src/report/answer.ts';
+import { findChanges } from '../../src/experiment/changes.ts';
 import { formatDuration, formatEstimate, formatInstant } from '../../src/report/format-number.ts';
 import { NO_BREAK, plain, table, wrap } from '../../src/report/layout.ts';
 import { formatSummary } from '../../src/report/summary.ts';
@@ -31,8 +32,8 @@ test('the answer is one sentence: who was served, why not, since when, what woul
   assert.is(
     answerOf(run(crowd(5))),
     'None of 5 users was served (5 timed out); 20 SYNs were refused because the listen queue was full, the first at ' +
-      '5 ms; what would change it: an application that calls accept() (server.accept.mode) or a larger backlog in ' +
-      'listen().',
+      '5 ms; what may change it (the run is too long to try): an application that calls accept() (server.accept.mode) ' +
+      'or a larger backlog in listen().',
   );
 });
 
@@ -79,11 +80,41 @@ test('a run that passed a limit says so first', () => {
   );
 });
 
-test('what no setting changes is said to be so', () => {
-  const drop = { cause: 'x', text: 'y', unit: 'SYNs', count: 1, firstAtNs: 0, setting: null, rule: 'R1' } as const;
-  assert.is(changeOf([drop]), 'no setting of this kernel would change it');
-  assert.is(changeOf([]), null);
-  assert.is(changeOf([drop, { ...drop, count: 2, setting: 'a.b, c.d' }]), 'what would change it: a.b or c.d');
+test('what would change it is told as it was tried, or as the rules let one expect', () => {
+  const tried = (text: string): string => {
+    const scenario = parseScenario(text, 'test.yaml');
+    const result = simulate({ scenario, files: new Map() });
+    return (
+      answerOf(result, findChanges(scenario, new Map(), result))
+        .split('; ')
+        .at(-1) ?? ''
+    );
+  };
+  assert.is(
+    tried(crowd(5, '{ pauses: [{ at: 0s, for: 70s }] }')),
+    'what would change it: an application that does not pause (server.accept.pauses=[]: 5 of 5 served) or ' +
+      'no time-out for users (traffic.users.timeout=none: 3 of 5 served).',
+  );
+  assert.is(
+    tried(crowd(5).replace('timeout: 50s', 'timeout: 1ms')),
+    'no single setting that was tried would change it.',
+  );
+  const flood = `duration: 9s\nserver: { stack: classic, classic: { slots: 4 } }
+traffic: { attack: { kind: syn-flood, arrivals: periodic(10/s) } }`;
+  assert.is(tried(flood), 'what would change it: more half-open slots (server.classic.slots=32: 59 SYNs refused).');
+  assert.is(tried(crowd(2, '{ mode: blocking }')), 'All 2 users were served.');
+  assert.match(
+    answerOf(run(crowd(5))),
+    /; what may change it \(the run is too long to try\): an application that calls/,
+  );
+});
+
+test('connections that accept() lost for want of a descriptor are told of', () => {
+  const result = run(crowd(400, '{ close: false }').replace('burst(400)', 'periodic(10/s)'));
+  assert.match(
+    answerOf(result),
+    /; 7\d\d connections were lost in accept\(\), which had no descriptor left \(EINVAL\)/,
+  );
 });
 
 test('no line is wider than the terminal, and a narrow one gets one number a line', () => {
