@@ -2,8 +2,8 @@
  * Where a ladder keeps its events: chunks of one typed array, chained into lists. An event is three doubles side
  * by side, so that moving one touches one cache line, and a bucket is read in order.
  *
- *   values   [ staged | free … ]  [ at insertion word | at insertion word | … ]  [ … ]
- *              chunk 0                                 chunk 1                  chunk 2
+ *   values   [ unused … ]  [ at insertion word | at insertion word | … ]  [ … ]
+ *              chunk 0                          chunk 1                  chunk 2
  *
  * Leaves out: in what order the lists are read (ladder-queue.ts), and constant delays (lanes.ts).
  */
@@ -16,15 +16,15 @@ export const INSERTION = 1;
 export const WORD = 2;
 
 /** Events of a chunk, a power of two. */
-export const CHUNK_EVENTS = 16;
-export const CHUNK_SHIFT = 4;
+export const CHUNK_EVENTS = 32;
+export const CHUNK_SHIFT = 5;
 export const CHUNK_DOUBLES = CHUNK_EVENTS * EVENT_DOUBLES;
 
 /** Ends a chain of chunks. */
 export const NO_CHUNK = -1;
 
-const CHUNKS_START = 16;
-const CHUNKS_MAX = 2 ** 24;
+const CHUNKS_START = 8;
+const CHUNKS_MAX = 2 ** 22;
 const WORD_ARG = 0x1_0000_0000;
 
 /** Type (below 2^16) and argument (int32) as one double, exact. */
@@ -39,7 +39,7 @@ export function argOfWord(word: number): number {
 }
 
 export class EventChunks {
-  /** event * EVENT_DOUBLES … : the events. Event 0 is staged: an insertion writes it there first. Replaced by growth. */
+  /** event * EVENT_DOUBLES … : the events. Those of chunk 0 are never used, so that event 0 is none. Replaced by growth. */
   values: Float64Array;
   /** chunk → the next chunk of its chain, or of the free ones. Replaced by growth. */
   next: Int32Array;
@@ -56,7 +56,7 @@ export class EventChunks {
     return this.values.byteLength + this.next.byteLength;
   }
 
-  /** @returns a chunk at the end of no chain. @throws CapacityError beyond 2^24 chunks. O(1), amortised. */
+  /** @returns a chunk at the end of no chain. @throws CapacityError beyond 2^22 chunks. O(1), amortised. */
   open(): number {
     if (this.freeHead === NO_CHUNK) this.grow();
     const chunk = this.freeHead;
@@ -68,16 +68,6 @@ export class EventChunks {
   free(chunk: number): void {
     this.next[chunk] = this.freeHead;
     this.freeHead = chunk;
-  }
-
-  /** Copies event `from` to event `to`. */
-  copy(from: number, to: number): void {
-    const { values } = this;
-    const source = from * EVENT_DOUBLES;
-    const target = to * EVENT_DOUBLES;
-    values[target] = values[source]!;
-    values[target + INSERTION] = values[source + INSERTION]!;
-    values[target + WORD] = values[source + WORD]!;
   }
 
   private grow(): void {

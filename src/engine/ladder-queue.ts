@@ -22,14 +22,24 @@ import {
   typeOfWord,
   WORD,
 } from './event-chunks.ts';
-import { SortedEvents } from './sorted-events.ts';
+import { EventSorter } from './event-sorter.ts';
 import { Rung } from './rung.ts';
+import { grown } from './slot-pool.ts';
 import { NEVER_NS } from './time.ts';
 
-/** A bucket of at most this many events is sorted; a longer one is cut into a rung. */
-const SORT_MAX = 48;
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const DOUBLES = EVENT_DOUBLES;
+const INSERTION_AT = INSERTION;
+const WORD_AT = WORD;
+const DOUBLES_EACH = CHUNK_DOUBLES;
+const EVENTS_EACH = CHUNK_EVENTS;
+const EVENTS_SHIFT = CHUNK_SHIFT;
+const NEVER = NEVER_NS;
+
+/** A bucket of one chunk is sorted; a longer one is cut into a rung. */
+const SORT_MAX = EVENTS_EACH;
 /** A bottom longer than this becomes a rung. */
-const BOTTOM_MAX = 2 * SORT_MAX;
+const BOTTOM_MAX = 3 * SORT_MAX;
 /** Each rung is at least eight times finer than the one before, and a nanosecond is not cut. */
 const RUNGS_MAX = 18;
 /** Cancelled events are cleared out when there are more of them than of live ones, and than this. */
@@ -43,7 +53,10 @@ export class LadderQueue {
   private readonly phases: Uint16Array; // event type → phase
   private readonly chunks: EventChunks;
   private readonly rungs: readonly Rung[];
-  private readonly bottom: SortedEvents;
+  private readonly sorter: EventSorter;
+  private bottom: Float64Array; // events in order, DOUBLES each
+  private bottomHead: number; // first double of the first of them
+  private bottomEnd: number; // double behind the last of them
   private readonly cancelled: Set<number>; // insertion numbers of cancelled events that are still here
   private rungCount: number;
   private topHead: number; // first chunk
@@ -57,35 +70,38 @@ export class LadderQueue {
   /** @param phases event type → its place among equal times. */
   constructor(phases: Uint16Array) {
     this.count = 0;
-    this.headAtNs = NEVER_NS;
+    this.headAtNs = NEVER;
     this.phases = phases;
     const chunks = new EventChunks();
     this.chunks = chunks;
     this.rungs = Array.from({ length: RUNGS_MAX }, () => new Rung(chunks));
-    this.bottom = new SortedEvents(phases);
+    this.sorter = new EventSorter(phases);
+    this.bottom = new Float64Array(4 * BOTTOM_MAX * DOUBLES);
+    this.bottomHead = 0;
+    this.bottomEnd = 0;
     this.cancelled = new Set();
     this.rungCount = 0;
     this.topHead = NO_CHUNK;
     this.topEnd = 0;
     this.topCount = 0;
-    this.spanMinNs = NEVER_NS;
-    this.spanMaxNs = -NEVER_NS;
-    this.topMaxNs = -NEVER_NS;
-    this.topStartNs = -NEVER_NS;
+    this.spanMinNs = NEVER;
+    this.spanMaxNs = -NEVER;
+    this.topMaxNs = -NEVER;
+    this.topStartNs = -NEVER;
   }
 
   get bytes(): number {
-    let bytes = this.chunks.bytes + this.bottom.bytes;
+    let bytes = this.chunks.bytes + this.bottom.byteLength + this.sorter.bytes;
     for (const rung of this.rungs) bytes += rung.bytes;
     return bytes;
   }
 
   /** Word and insertion number of the first event. Call only when `count` > 0. */
   get headWord(): number {
-    return this.bottom.valueOf(WORD);
+    return this.bottom[this.bottomHead + WORD_AT]!;
   }
   get headInsertion(): number {
-    return this.bottom.valueOf(INSERTION);
+    return this.bottom[this.bottomHead + INSERTION_AT]!;
   }
   get headPhase(): number {
     return this.phases[typeOfWord(this.headWord)]!;
@@ -93,19 +109,29 @@ export class LadderQueue {
 
   /** Adds an event at `atNs`, not before the last popped one. `insertion` is above all earlier ones. Amortised O(1). */
   insert(atNs: number, insertion: number, word: number): void {
-    const { values } = this.chunks;
-    values[0] = atNs;
-    values[INSERTION] = insertion;
-    values[WORD] = word;
     this.count++;
-    this.place();
+    if (atNs >= this.topStartNs) {
+      this.pushTop(atNs, insertion, word);
+      if (this.bottomHead === this.bottomEnd) this.settle();
+      return;
+    }
+    for (let r = 0; r < this.rungCount; r++) {
+      const rung = this.rungs[r]!;
+      if (atNs >= rung.nextNs) {
+        rung.add(atNs, insertion, word);
+        return;
+      }
+    }
+    this.insertIntoBottom(atNs, insertion, word);
   }
 
   /** Takes the first event out. Call only when `count` > 0. Amortised O(1). */
   pop(): void {
     this.count--;
-    this.bottom.shift();
-    this.settle();
+    const next = this.bottomHead + DOUBLES;
+    this.bottomHead = next;
+    if (next < this.bottomEnd && this.cancelled.size === 0) this.headAtNs = this.bottom[next]!;
+    else this.settle();
   }
 
   /** Takes back the event with this insertion number. @throws InvariantError when it is cancelled already. Amortised O(1). */
@@ -118,32 +144,13 @@ export class LadderQueue {
     if (cancelled.size > CANCELLED_MIN && cancelled.size > this.count) this.clearOut();
   }
 
-  /** Puts the staged event where it belongs. */
-  private place(): void {
-    const atNs = this.chunks.values[0]!;
-    if (atNs >= this.topStartNs) {
-      this.pushTop(0);
-      if (this.bottom.count === 0) this.settle();
-      return;
-    }
-    for (let r = 0; r < this.rungCount; r++) {
-      const rung = this.rungs[r]!;
-      if (atNs >= rung.nextNs) {
-        rung.add(0);
-        return;
-      }
-    }
-    this.bottom.insert(this.chunks.values);
-    this.headAtNs = this.bottom.valueOf(0);
-    if (this.bottom.count > BOTTOM_MAX) this.cutBottom();
-  }
-
-  /** Adds a copy of `event` to the top. */
-  private pushTop(event: number): void {
-    const { chunks } = this;
-    const atNs = chunks.values[event * EVENT_DOUBLES]!;
-    if ((this.topEnd & (CHUNK_EVENTS - 1)) === 0) this.extendTop();
-    chunks.copy(event, this.topEnd++);
+  private pushTop(atNs: number, insertion: number, word: number): void {
+    if ((this.topEnd & (EVENTS_EACH - 1)) === 0) this.extendTop();
+    const { values } = this.chunks;
+    const at = this.topEnd++ * DOUBLES;
+    values[at] = atNs;
+    values[at + INSERTION_AT] = insertion;
+    values[at + WORD_AT] = word;
     this.topCount++;
     if (atNs > this.topMaxNs) this.topMaxNs = atNs;
   }
@@ -152,38 +159,81 @@ export class LadderQueue {
     const { chunks } = this;
     const chunk = chunks.open();
     if (this.topHead === NO_CHUNK) this.topHead = chunk;
-    else chunks.next[(this.topEnd >>> CHUNK_SHIFT) - 1] = chunk;
-    this.topEnd = chunk << CHUNK_SHIFT;
+    else chunks.next[(this.topEnd >>> EVENTS_SHIFT) - 1] = chunk;
+    this.topEnd = chunk << EVENTS_SHIFT;
   }
 
   /** Makes the first live event the head: drops cancelled ones before it, refills an empty bottom. */
   private settle(): void {
-    const { bottom, cancelled } = this;
+    const { cancelled } = this;
     do {
-      while (bottom.count > 0) {
-        if (cancelled.size === 0 || !cancelled.delete(bottom.valueOf(INSERTION))) {
-          this.headAtNs = bottom.valueOf(0);
+      for (; this.bottomHead < this.bottomEnd; this.bottomHead += DOUBLES) {
+        if (cancelled.size === 0 || !cancelled.delete(this.headInsertion)) {
+          this.headAtNs = this.bottom[this.bottomHead]!;
           return;
         }
-        bottom.shift();
       }
     } while (this.fillBottom());
-    this.topStartNs = -NEVER_NS;
-    this.headAtNs = NEVER_NS;
+    this.topStartNs = -NEVER;
+    this.headAtNs = NEVER;
+  }
+
+  /** Puts an event behind those that come no later. O(bottom), by the shorter side. */
+  private insertIntoBottom(atNs: number, insertion: number, word: number): void {
+    if (this.bottomEnd + DOUBLES > this.bottom.length) this.makeRoom();
+    const { bottom, bottomEnd, bottomHead } = this;
+    let place = this.placeInBottom(atNs, this.phases[typeOfWord(word)]!);
+    if (bottomHead > 0 && place - bottomHead < bottomEnd - place) {
+      bottom.copyWithin(bottomHead - DOUBLES, bottomHead, place);
+      this.bottomHead -= DOUBLES;
+      place -= DOUBLES;
+    } else {
+      bottom.copyWithin(place + DOUBLES, place, bottomEnd);
+      this.bottomEnd += DOUBLES;
+    }
+    bottom[place] = atNs;
+    bottom[place + INSERTION_AT] = insertion;
+    bottom[place + WORD_AT] = word;
+    this.headAtNs = bottom[this.bottomHead]!;
+    if (this.bottomEnd - this.bottomHead > BOTTOM_MAX * DOUBLES) this.cutBottom();
+  }
+
+  /** @returns the first double behind all events that come before one inserted now. O(log bottom). */
+  private placeInBottom(atNs: number, phase: number): number {
+    const { bottom, phases } = this;
+    let low = this.bottomHead;
+    let high = this.bottomEnd;
+    while (low < high) {
+      const middle = low + Math.floor((high - low) / (2 * DOUBLES)) * DOUBLES;
+      const middleNs = bottom[middle]!;
+      const comesAfter =
+        middleNs > atNs || (middleNs === atNs && phases[typeOfWord(bottom[middle + WORD_AT]!)]! > phase);
+      if (comesAfter) high = middle;
+      else low = middle + DOUBLES;
+    }
+    return low;
+  }
+
+  /** Moves the bottom to the front of its array, or into a longer one. */
+  private makeRoom(): void {
+    const { bottom } = this;
+    bottom.copyWithin(0, this.bottomHead, this.bottomEnd);
+    if (2 * this.bottomHead < bottom.length) this.bottom = grown(bottom, new Float64Array(2 * bottom.length));
+    this.bottomEnd -= this.bottomHead;
+    this.bottomHead = 0;
   }
 
   /** Safeguard: a long bottom becomes a rung, so that no insertion shifts many. */
   private cutBottom(): void {
-    const { bottom, chunks } = this;
-    const minNs = bottom.valueOf(0);
-    const maxNs = bottom.lastAtNs;
+    const { bottom } = this;
+    const minNs = bottom[this.bottomHead]!;
+    const maxNs = bottom[this.bottomEnd - DOUBLES]!;
     if (minNs === maxNs || this.rungCount === RUNGS_MAX) return;
-    const rung = this.addRung(minNs, maxNs, bottom.count);
-    while (bottom.count > 0) {
-      bottom.stageFirst(chunks.values);
-      bottom.shift();
-      rung.add(0);
+    const rung = this.addRung(minNs, maxNs, (this.bottomEnd - this.bottomHead) / DOUBLES);
+    for (let at = this.bottomHead; at < this.bottomEnd; at += DOUBLES) {
+      rung.add(bottom[at]!, bottom[at + INSERTION_AT]!, bottom[at + WORD_AT]!);
     }
+    this.bottomHead = this.bottomEnd;
     this.settle();
   }
 
@@ -192,50 +242,71 @@ export class LadderQueue {
    * @returns false when there is no event.
    */
   private fillBottom(): boolean {
+    const { chunks } = this;
     for (;;) {
-      const rung = this.innermostRung();
-      if (rung === null && this.topCount === 0) return false;
-      const head = rung === null ? this.topHead : rung.takeBucket();
-      const count = rung === null ? this.topCount : rung.takenCount;
-      if (rung === null) this.emptyTop();
-      if (count <= SORT_MAX || !this.canCut(head, count)) {
-        this.bottom.sortFrom(this.chunks, head, count);
-        this.freeChain(head);
+      while (this.rungCount > 0 && this.rungs[this.rungCount - 1]!.count === 0) this.rungCount--;
+      if (this.rungCount === 0) {
+        if (this.topCount === 0) return false;
+        this.cutTop();
+        continue;
+      }
+      const rung = this.rungs[this.rungCount - 1]!;
+      const head = rung.takeBucket();
+      const count = rung.takenCount;
+      if (count <= SORT_MAX) {
+        this.sorter.sortChunk(this.bottom, chunks.values, head * DOUBLES_EACH, count);
+        chunks.free(head);
+        this.bottomHead = 0;
+        this.bottomEnd = count * DOUBLES;
         return true;
       }
-      if (rung !== null && rung.count === 0) this.rungCount--;
-      this.fillRung(this.addRung(this.spanMinNs, this.spanMaxNs, count), head, count);
+      if (this.canCut(head, count)) {
+        if (rung.count === 0) this.rungCount--;
+        this.fillRung(this.addRung(this.spanMinNs, this.spanMaxNs, count), head, count);
+      } else {
+        this.sortIntoBottom(head, count);
+        return true;
+      }
     }
+  }
+
+  /** The top becomes the first rung: what comes from now on at or before its last event belongs further in. */
+  private cutTop(): void {
+    const head = this.topHead;
+    const count = this.topCount;
+    this.canCut(head, count);
+    this.emptyTop();
+    this.fillRung(this.addRung(this.spanMinNs, this.spanMaxNs, count), head, count);
+  }
+
+  /** A long chain becomes the bottom, which is empty. */
+  private sortIntoBottom(head: number, count: number): void {
+    const doubles = count * DOUBLES;
+    if (this.bottom.length < doubles) this.bottom = new Float64Array(2 * doubles);
+    this.sorter.sortChain(this.bottom, this.chunks, head, count);
+    this.bottomHead = 0;
+    this.bottomEnd = doubles;
+    this.freeChain(head);
   }
 
   /** Finds the span of a chain. @returns whether a rung can be cut from it. */
   private canCut(head: number, count: number): boolean {
     const { next, values } = this.chunks;
-    let minNs = NEVER_NS;
-    let maxNs = -NEVER_NS;
+    let minNs = NEVER;
+    let maxNs = -NEVER;
     let left = count;
     for (let chunk = head; left > 0; chunk = next[chunk]!) {
-      const end = (chunk * CHUNK_EVENTS + (left < CHUNK_EVENTS ? left : CHUNK_EVENTS)) * EVENT_DOUBLES;
-      for (let at = chunk * CHUNK_DOUBLES; at < end; at += EVENT_DOUBLES) {
+      const end = (chunk * EVENTS_EACH + (left < EVENTS_EACH ? left : EVENTS_EACH)) * DOUBLES;
+      for (let at = chunk * DOUBLES_EACH; at < end; at += DOUBLES) {
         const atNs = values[at]!;
         if (atNs < minNs) minNs = atNs;
         if (atNs > maxNs) maxNs = atNs;
       }
-      left -= CHUNK_EVENTS;
+      left -= EVENTS_EACH;
     }
     this.spanMinNs = minNs;
     this.spanMaxNs = maxNs;
     return minNs !== maxNs && this.rungCount < RUNGS_MAX;
-  }
-
-  /** @returns the innermost rung that holds events, null when none does; exhausted ones are dropped. */
-  private innermostRung(): Rung | null {
-    while (this.rungCount > 0) {
-      const rung = this.rungs[this.rungCount - 1]!;
-      if (rung.count > 0) return rung;
-      this.rungCount--;
-    }
-    return null;
   }
 
   private addRung(minNs: number, maxNs: number, count: number): Rung {
@@ -248,11 +319,14 @@ export class LadderQueue {
   private fillRung(rung: Rung, head: number, count: number): void {
     const { chunks } = this;
     let left = count;
-    for (let chunk = head; left > 0; left -= CHUNK_EVENTS) {
+    for (let chunk = head; left > 0; left -= EVENTS_EACH) {
       const next = chunks.next[chunk]!;
-      const first = chunk << CHUNK_SHIFT;
-      const end = first + (left < CHUNK_EVENTS ? left : CHUNK_EVENTS);
-      for (let event = first; event < end; event++) rung.add(event);
+      const first = chunk * DOUBLES_EACH;
+      const end = first + (left < EVENTS_EACH ? left : EVENTS_EACH) * DOUBLES;
+      for (let at = first; at < end; at += DOUBLES) {
+        const { values } = chunks; // adding may have replaced them
+        rung.add(values[at]!, values[at + INSERTION_AT]!, values[at + WORD_AT]!);
+      }
       chunks.free(chunk);
       chunk = next;
     }
@@ -267,23 +341,21 @@ export class LadderQueue {
     }
   }
 
-  /** The top is taken: what comes from now on at or before its last event belongs further in. */
   private emptyTop(): void {
     // Ties with that event must not go to the top behind it: their phase may come first.
     this.topStartNs = this.topMaxNs + 1;
     this.topHead = NO_CHUNK;
     this.topEnd = 0;
     this.topCount = 0;
-    this.topMaxNs = -NEVER_NS;
+    this.topMaxNs = -NEVER;
   }
 
   /** Drops all cancelled events, wherever they are, by starting over with the live ones. */
   private clearOut(): void {
-    const { bottom, chunks } = this;
     const head = this.topHead;
     const count = this.topCount;
     this.emptyTop();
-    this.topStartNs = -NEVER_NS;
+    this.topStartNs = -NEVER;
     this.keepLive(head, count);
     for (let r = 0; r < this.rungCount; r++) {
       const rung = this.rungs[r]!;
@@ -293,27 +365,27 @@ export class LadderQueue {
       }
     }
     this.rungCount = 0;
-    while (bottom.count > 0) {
-      bottom.stageFirst(chunks.values);
-      bottom.shift();
-      if (!this.cancelled.delete(chunks.values[INSERTION]!)) this.pushTop(0);
-    }
+    for (let at = this.bottomHead; at < this.bottomEnd; at += DOUBLES) this.keepLiveEvent(this.bottom, at);
+    this.bottomHead = this.bottomEnd;
     this.settle();
   }
 
   /** Moves the live events of a chain to the top. */
   private keepLive(head: number, count: number): void {
-    const { cancelled, chunks } = this;
+    const { chunks } = this;
     let left = count;
-    for (let chunk = head; left > 0; left -= CHUNK_EVENTS) {
-      const first = chunk << CHUNK_SHIFT;
-      const end = first + (left < CHUNK_EVENTS ? left : CHUNK_EVENTS);
-      for (let event = first; event < end; event++) {
-        if (!cancelled.delete(chunks.values[event * EVENT_DOUBLES + INSERTION]!)) this.pushTop(event);
-      }
+    for (let chunk = head; left > 0; left -= EVENTS_EACH) {
+      const first = chunk * DOUBLES_EACH;
+      const end = first + (left < EVENTS_EACH ? left : EVENTS_EACH) * DOUBLES;
+      for (let at = first; at < end; at += DOUBLES) this.keepLiveEvent(chunks.values, at);
       const next = chunks.next[chunk]!;
       chunks.free(chunk);
       chunk = next;
     }
+  }
+
+  private keepLiveEvent(values: Float64Array, at: number): void {
+    const insertion = values[at + INSERTION_AT]!;
+    if (!this.cancelled.delete(insertion)) this.pushTop(values[at]!, insertion, values[at + WORD_AT]!);
   }
 }

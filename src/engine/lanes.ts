@@ -12,6 +12,9 @@ import { CapacityError } from './errors.ts';
 import { grown } from './slot-pool.ts';
 import { NEVER_NS } from './time.ts';
 
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const NEVER = NEVER_NS;
+
 const RING_START = 16;
 const RING_MAX = 2 ** 27;
 /** Doubles of an event in a ring: its instant, the number of insertions before it, its argument. */
@@ -37,12 +40,12 @@ export class Lanes {
   private type: Uint16Array; // lane → event type
   private phase: Uint16Array; // lane → place among equal times
   private winner: Int32Array; // node → lane, NO_LANE for a leaf without one
-  private winnerAtNs: Float64Array; // node → instant of that lane's head, NEVER_NS when it is empty
+  private winnerAtNs: Float64Array; // node → instant of that lane's head, NEVER when it is empty
   private leafBase: number;
 
   constructor() {
     this.count = 0;
-    this.headAtNs = NEVER_NS;
+    this.headAtNs = NEVER;
     this.headLane = NO_LANE;
     this.laneCount = 0;
     this.rings = [];
@@ -53,7 +56,7 @@ export class Lanes {
     this.type = new Uint16Array(1);
     this.phase = new Uint16Array(1);
     this.winner = new Int32Array(2).fill(NO_LANE);
-    this.winnerAtNs = new Float64Array(2).fill(NEVER_NS);
+    this.winnerAtNs = new Float64Array(2).fill(NEVER);
     this.leafBase = 1;
   }
 
@@ -120,7 +123,7 @@ export class Lanes {
   private replay(lane: number): void {
     const { winner, winnerAtNs } = this;
     let first = lane;
-    let atNs = this.counts[lane] === 0 ? NEVER_NS : this.rings[lane]![this.head[lane]! * EVENT_DOUBLES]!;
+    let atNs = this.counts[lane] === 0 ? NEVER : this.rings[lane]![this.head[lane]! * EVENT_DOUBLES]!;
     let node = this.leafBase + lane;
     winnerAtNs[node] = atNs;
     while (node > 1) {
@@ -169,7 +172,7 @@ export class Lanes {
     this.phase = grown(this.phase, new Uint16Array(lanes));
     this.leafBase = lanes;
     this.winner = new Int32Array(2 * lanes).fill(NO_LANE);
-    this.winnerAtNs = new Float64Array(2 * lanes).fill(NEVER_NS);
+    this.winnerAtNs = new Float64Array(2 * lanes).fill(NEVER);
     for (let lane = 0; lane < this.laneCount; lane++) {
       this.winner[lanes + lane] = lane;
       this.replay(lane);

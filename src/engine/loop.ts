@@ -6,6 +6,9 @@ import { CapacityError, InvariantError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { NEVER_NS } from './time.ts';
 
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const NEVER = NEVER_NS;
+
 /** What reacts to events. Two small integers, so that no event ever needs an object or a closure. */
 export interface EventSink {
   /** `kind` is the sink's own number for what happens, `arg` what it happens to (a slot, an index). */
@@ -38,7 +41,7 @@ export class Loop {
     this.sinks = [];
     this.kinds = [];
     this.meter = null;
-    this.meterAtNs = NEVER_NS;
+    this.meterAtNs = NEVER;
     this.endNs = 0;
     this.eventsMax = Infinity;
   }
@@ -68,7 +71,7 @@ export class Loop {
    * @returns an id for `cancel`, good until the event is handled. @throws InvariantError. Amortised O(1).
    */
   schedule(atNs: number, type: number, arg: number): number {
-    if (!(atNs >= this.nowNs && atNs < NEVER_NS)) throw new InvariantError('an event lies in the past, or never comes');
+    if (!(atNs >= this.nowNs && atNs < NEVER)) throw new InvariantError('an event lies in the past, or never comes');
     return this.queue.insert(atNs, type, arg);
   }
 
@@ -77,7 +80,7 @@ export class Loop {
    * @returns the lane, for `scheduleIn`. Equal (delayNs, type) give the same lane.
    */
   lane(delayNs: number, type: number): number {
-    if (!(delayNs >= 0 && delayNs < NEVER_NS)) throw new InvariantError('a lane leads into the past, or nowhere');
+    if (!(delayNs >= 0 && delayNs < NEVER)) throw new InvariantError('a lane leads into the past, or nowhere');
     return this.queue.openLane(delayNs, type);
   }
 
@@ -161,6 +164,6 @@ export class Loop {
   sample(): void {
     this.nowNs = this.meterAtNs;
     this.eventCount++;
-    this.meterAtNs = this.meter === null ? NEVER_NS : this.meter.onSample();
+    this.meterAtNs = this.meter === null ? NEVER : this.meter.onSample();
   }
 }

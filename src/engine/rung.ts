@@ -3,13 +3,20 @@
  * of insertion. The width is a power of two, so that dividing by it is exact; the last bucket has no end.
  * Leaves out: when to cut, and the order inside a bucket (ladder-queue.ts).
  */
-import { CHUNK_EVENTS, CHUNK_SHIFT, EVENT_DOUBLES, type EventChunks } from './event-chunks.ts';
+import { CHUNK_EVENTS, CHUNK_SHIFT, EVENT_DOUBLES, type EventChunks, INSERTION, WORD } from './event-chunks.ts';
 import { NEVER_NS } from './time.ts';
 
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const DOUBLES = EVENT_DOUBLES;
+const INSERTION_AT = INSERTION;
+const WORD_AT = WORD;
+const EVENTS_EACH = CHUNK_EVENTS;
+const EVENTS_SHIFT = CHUNK_SHIFT;
+const NEVER = NEVER_NS;
+
 const BUCKETS_MIN = 16;
-const BUCKETS_MAX = 2 ** 20;
-/** Events of a bucket, on average: enough to fill a good part of a chunk, few enough to sort at once. */
-const BUCKET_EVENTS = 8;
+/** So many open chunks, and no more, stay in the cache; what is too long for a bucket is cut again. */
+const BUCKETS_MAX = 2 ** 10;
 
 /** In `ends`: the bucket is empty. */
 const EMPTY = 0;
@@ -51,7 +58,7 @@ export class Rung {
   /** Starts over for about `count` events in [minNs, maxNs], and all that come later. O(count). */
   cut(minNs: number, maxNs: number, count: number): void {
     let buckets = BUCKETS_MIN;
-    while (buckets * BUCKET_EVENTS < count && buckets < BUCKETS_MAX) buckets *= 2;
+    while (buckets < count && buckets < BUCKETS_MAX) buckets *= 2;
     let widthNs = 1;
     while (widthNs * buckets <= maxNs - minNs) widthNs *= 2;
     if (this.heads.length < buckets) {
@@ -68,23 +75,31 @@ export class Rung {
     this.perWidth = 1 / widthNs;
   }
 
-  /** Adds a copy of `event`, whose instant is >= nextNs. O(1). */
-  add(event: number): void {
+  /** Adds an event at `atNs` >= nextNs. O(1). */
+  add(atNs: number, insertion: number, word: number): void {
     const { chunks, ends } = this;
-    const offset = (chunks.values[event * EVENT_DOUBLES]! - this.startNs) * this.perWidth;
+    const offset = (atNs - this.startNs) * this.perWidth;
     const last = this.bucketCount - 1;
     const bucket = offset >= last ? last : offset | 0;
     let end = ends[bucket]!;
     // Event 0 is never in a bucket, so EMPTY looks as a full chunk does.
-    if ((end & (CHUNK_EVENTS - 1)) === 0) {
-      const chunk = chunks.open();
-      if (end === EMPTY) this.heads[bucket] = chunk;
-      else chunks.next[(end >>> CHUNK_SHIFT) - 1] = chunk;
-      end = chunk << CHUNK_SHIFT;
-    }
-    chunks.copy(event, end);
+    if ((end & (EVENTS_EACH - 1)) === 0) end = this.extend(bucket, end);
+    const { values } = chunks;
+    const at = end * DOUBLES;
+    values[at] = atNs;
+    values[at + INSERTION_AT] = insertion;
+    values[at + WORD_AT] = word;
     ends[bucket] = end + 1;
     this.count++;
+  }
+
+  /** A chunk more for a bucket that ends at `end`. @returns its first event. */
+  private extend(bucket: number, end: number): number {
+    const { chunks } = this;
+    const chunk = chunks.open();
+    if (end === EMPTY) this.heads[bucket] = chunk;
+    else chunks.next[(end >>> EVENTS_SHIFT) - 1] = chunk;
+    return chunk << EVENTS_SHIFT;
   }
 
   /** @returns the chain of the first bucket that is not empty. Call only when `count` > 0. */
@@ -93,13 +108,13 @@ export class Rung {
     let bucket = this.nextBucket;
     while (ends[bucket] === EMPTY) bucket++;
     const head = this.heads[bucket]!;
-    let taken = ((ends[bucket]! - 1) & (CHUNK_EVENTS - 1)) + 1;
-    for (let chunk = chunks.next[head]!; chunk >= 0; chunk = chunks.next[chunk]!) taken += CHUNK_EVENTS;
+    let taken = ((ends[bucket]! - 1) & (EVENTS_EACH - 1)) + 1;
+    for (let chunk = chunks.next[head]!; chunk >= 0; chunk = chunks.next[chunk]!) taken += EVENTS_EACH;
     ends[bucket] = EMPTY;
     this.takenCount = taken;
     this.count -= taken;
     this.nextBucket = bucket + 1;
-    this.nextNs = this.nextBucket === this.bucketCount ? NEVER_NS : this.startNs + this.nextBucket * this.widthNs;
+    this.nextNs = this.nextBucket === this.bucketCount ? NEVER : this.startNs + this.nextBucket * this.widthNs;
     return head;
   }
 }
