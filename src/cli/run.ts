@@ -42,8 +42,10 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   process.stdout.write(textOf(loaded, results, changes, hash, written, options));
   const stop = results.find((r) => r.stop !== null)?.stop ?? null;
   if (stop === null) return Exit.Done;
-  if (options.json !== true)
-    process.stderr.write(`stopped by ${stop.limit}: a higher one can be set with --set ${stop.limit}=…\n`);
+  const remedy = stop.limit.startsWith('limits.')
+    ? `a higher one can be set with --set ${stop.limit}=…`
+    : 'no run can have more of them';
+  if (options.json !== true) process.stderr.write(`stopped by ${stop.limit}: ${remedy}\n`);
   return Exit.Mistake;
 }
 

@@ -2,7 +2,7 @@
  * The simulation loop: pops the pending event of least (time, phase, insertion) and hands it to its sink.
  * Leaves out: what any event means; how pending events are kept (event-queue.ts).
  */
-import { CapacityError, InvariantError } from './errors.ts';
+import { InvariantError } from './errors.ts';
 import { EventQueue } from './event-queue.ts';
 import { NEVER_NS } from './time.ts';
 
@@ -107,9 +107,10 @@ export class Loop {
 
   /**
    * Handles every event up to and including `endNs`, then stands at `endNs`.
-   * @param eventsMax stop with CapacityError('limits.events') once `eventCount` reaches it.
+   * @param eventsMax stop where the loop is once `eventCount` has reached it and another event is due.
+   * @returns whether it reached `endNs`.
    */
-  runUntil(endNs: number, eventsMax = Infinity): void {
+  runUntil(endNs: number, eventsMax = Infinity): boolean {
     const { queue, sinks, kinds } = this;
     this.endNs = endNs;
     this.eventsMax = eventsMax;
@@ -117,7 +118,7 @@ export class Loop {
       const atNs = queue.headAtNs;
       const samples = this.meterAtNs < atNs;
       if ((samples ? this.meterAtNs : atNs) > endNs) break;
-      if (this.eventCount >= eventsMax) throw new CapacityError('limits.events', `more than ${eventsMax} events`);
+      if (this.eventCount >= eventsMax) return false;
       if (samples) {
         this.sample();
         continue;
@@ -128,6 +129,7 @@ export class Loop {
       sinks[queue.type]!.onEvent(kinds[queue.type]!, queue.arg);
     }
     if (endNs > this.nowNs) this.nowNs = endNs;
+    return true;
   }
 
   // --- for a sink that goes on by itself while nothing else is due

@@ -42,9 +42,9 @@ export interface TimeSeries {
   readonly values: readonly Float64Array[];
 }
 
-/** A limit of the scenario that ended the run early. */
+/** What ended the run early. */
 export interface Stop {
-  /** `limits.events`, `limits.memory`. */
+  /** A limit of the scenario (`limits.events`, `limits.memory`), or a bound of this simulator (`segments in flight`). */
   readonly limit: string;
   readonly atNs: number;
 }

@@ -7,7 +7,7 @@
  *
  * Leaves out: what any part does.
  */
-import { InvariantError } from '../engine/errors.ts';
+import { CapacityError, InvariantError } from '../engine/errors.ts';
 import { Loop } from '../engine/loop.ts';
 import { RandomStreams } from '../engine/random.ts';
 import { Phase, SEGMENT_RANKS } from '../engine/time.ts';
@@ -27,6 +27,9 @@ import type { Source, SourceEnvironment } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import { SynFlood } from '../traffic/syn-flood.ts';
 import { Recorder, type SimulationObserver } from './recorder.ts';
+
+/** Enough to make a check cost nothing, few enough for a run not to take much more than its limit meanwhile. */
+const EVENTS_BETWEEN_CHECKS = 2 ** 18;
 
 /** Both directions of one link of the scenario. */
 export interface LinkPair {
@@ -107,15 +110,26 @@ export class Simulation {
     this.series.start();
   }
 
-  /** Runs up to and including `atNs`. @throws CapacityError when `limits.events` is passed. */
+  /** Runs up to and including `atNs`. @throws CapacityError when a limit is passed. */
   advanceTo(atNs: number): void {
-    const { warmupNs, limits } = this.scenario;
+    const { warmupNs } = this.scenario;
     if (!this.isWarm && atNs > warmupNs) {
       // What happens at the very end of the warm-up belongs to it.
-      this.loop.runUntil(warmupNs, limits.events);
+      this.runTo(warmupNs);
       this.endWarmup();
     }
-    this.loop.runUntil(atNs, limits.events);
+    this.runTo(atNs);
+  }
+
+  /** The memory is looked at after so many events, however little time they take, and at the end. */
+  private runTo(atNs: number): void {
+    const { loop } = this;
+    const { events, memoryBytes } = this.scenario.limits;
+    for (let isThere = false; !isThere;) {
+      isThere = loop.runUntil(atNs, Math.min(events, loop.eventCount + EVENTS_BETWEEN_CHECKS));
+      if (!isThere && loop.eventCount >= events) throw new CapacityError('limits.events', `more than ${events} events`);
+      if (this.bytes > memoryBytes) throw new CapacityError('limits.memory', `more than ${memoryBytes} bytes`);
+    }
   }
 
   /** Where the metrics begin: the end of the warm-up, or the start as long as it lasts. */

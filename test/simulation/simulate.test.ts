@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InputError } from '../../src/engine/errors.ts';
+import { CapacityError, InputError } from '../../src/engine/errors.ts';
+import { Loop } from '../../src/engine/loop.ts';
+import { RingBuffer } from '../../src/engine/ring-buffer.ts';
+import { SlotPool } from '../../src/engine/slot-pool.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
@@ -81,6 +84,50 @@ test('limits: a run that passes one stops where it is, and what it has counted s
   assert.ok((metric(events, 'users.started') ?? 0) > 0);
   assert.is(run(`${LOADED}limits: { memory: 1kB }\n`).stop?.limit, 'limits.memory');
   assert.is(run(LOADED).stop, null);
+});
+
+/** Runs `text` while call number `n` of a method finds no room any more. */
+function runShortOf(owner: object, method: string, n: number, text: string): RunResult {
+  const original = Object.getOwnPropertyDescriptor(owner, method)!;
+  const call = original.value as (...args: unknown[]) => unknown;
+  let calls = 0;
+  function bounded(this: unknown, ...args: unknown[]): unknown {
+    if (++calls === n) throw new CapacityError('rows of a test', `more than ${n} rows`);
+    return call.apply(this, args);
+  }
+  Object.defineProperty(owner, method, { ...original, value: bounded });
+  try {
+    return run(text);
+  } finally {
+    Object.defineProperty(owner, method, original);
+  }
+}
+
+test('a bound that is hit inside an event stops the run, wherever that is: what was counted stands, every SYN is somewhere', () => {
+  const classic = LOADED.replace('linux-1.2', 'classic');
+  const bounds: [object, string][] = [
+    [SlotPool.prototype, 'alloc'],
+    [RingBuffer.prototype, 'tryPush'],
+    [Loop.prototype, 'schedule'],
+    [Loop.prototype, 'scheduleIn'],
+  ];
+  for (const text of [LOADED, classic]) {
+    for (const [owner, method] of bounds) {
+      for (let n = 20; n < 320; n += 7) {
+        const { conservation, eventCount, stop } = runShortOf(owner, method, n, text);
+        const where = `${method} ${n}`;
+        assert.equal([stop?.limit, conservation.ok, eventCount > 0], ['rows of a test', true, true], where);
+        const sum = conservation.terms.reduce((total, { count }) => total + count, 0);
+        assert.is(sum, conservation.synsSent, where);
+      }
+    }
+  }
+});
+
+test('the memory limit holds where a crowd comes in no time', () => {
+  const text = `duration: 60s\nlimits: { memory: 20MB, events: 3e6 }\nserver: { stack: classic }
+traffic: { users: { kind: clients, arrivals: periodic(1e9/s) } }`;
+  assert.is(run(text).stop?.limit, 'limits.memory');
 });
 
 test('progress goes from 0 to 1 and changes nothing', () => {
