@@ -24,8 +24,8 @@ export class Buffers {
   acked: Uint8Array;
   /** buffer → received: 1 once read. */
   used: Uint8Array;
-  /** buffer → sent: clock of the last transmission, ns. */
-  whenNs: Float64Array;
+  /** buffer → sent: the kernel's clock at the last transmission (kernel-timers.ts). */
+  when: Float64Array;
   /** buffer → neighbours in its queue, NO_BUFFER at the ends. */
   next: Int32Array;
   previous: Int32Array;
@@ -40,7 +40,7 @@ export class Buffers {
     this.mem = new Uint32Array(CAPACITY);
     this.acked = new Uint8Array(CAPACITY);
     this.used = new Uint8Array(CAPACITY);
-    this.whenNs = new Float64Array(CAPACITY);
+    this.when = new Float64Array(CAPACITY);
     this.next = new Int32Array(CAPACITY);
     this.previous = new Int32Array(CAPACITY);
   }
@@ -64,7 +64,7 @@ export class Buffers {
     this.mem[buffer] = 0;
     this.acked[buffer] = 0;
     this.used[buffer] = 0;
-    this.whenNs[buffer] = 0;
+    this.when[buffer] = 0;
     this.next[buffer] = NO_BUFFER;
     this.previous[buffer] = NO_BUFFER;
     return buffer;
@@ -91,7 +91,7 @@ export class Buffers {
     this.mem = grown(this.mem, new Uint32Array(capacity));
     this.acked = grown(this.acked, new Uint8Array(capacity));
     this.used = grown(this.used, new Uint8Array(capacity));
-    this.whenNs = grown(this.whenNs, new Float64Array(capacity));
+    this.when = grown(this.when, new Float64Array(capacity));
     this.next = grown(this.next, new Int32Array(capacity));
     this.previous = grown(this.previous, new Int32Array(capacity));
   }

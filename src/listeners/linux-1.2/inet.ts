@@ -73,7 +73,7 @@ export function inetReleaseListener(k: Kernel, listener: ListenSocket): void {
   k.wakeAcceptors(listener);
   tcpCloseListener(k, listener);
   listener.dead = true;
-  listener.goneAtNs = k.timers.jiffiesNs() + LISTENER_LINGER_TICKS * k.timers.tickNs;
+  listener.goneAtNs = k.timers.instantAfter(LISTENER_LINGER_TICKS);
   const chain = k.chainOf(listener.port);
   if (chain !== null) chain.listenerCount--;
 }

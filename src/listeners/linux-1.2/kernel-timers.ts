@@ -2,6 +2,8 @@
  * The kernel's timer list: sorted by expiry, a new timer before those of equal expiry, so timers of one
  * tick run last-armed-first (golden conventions, section 1). With ticks, a timer set for n ticks runs
  * n + 1 ticks later (R42). One engine event stands for the earliest timer.
+ * Ticks are counted whole, and only their instants are rounded to ns: tick j begins at round(j * 1e9 / hz). So no
+ * tick is lost with an hz that does not divide 1e9.
  * Source: kernel/sched.c of 1.2.13, add_timer, del_timer, run_timer_list.
  */
 import type { EventSink, Loop } from '../../engine/loop.ts';
@@ -16,8 +18,8 @@ export interface TimerHandler {
 const NONE = -1;
 
 export class KernelTimers implements EventSink {
-  /** One tick, ns. */
-  readonly tickNs: number;
+  private readonly hz: number;
+  private readonly tickNs: number; // one tick, not rounded
   private readonly loop: Loop;
   private readonly handler: TimerHandler;
   private readonly hasTicks: boolean;
@@ -29,9 +31,12 @@ export class KernelTimers implements EventSink {
   private head: number;
   private tail: number;
   private eventAtNs: number; // instant of the engine event that stands for the list
+  private jiffies: number; // the current tick, as far as it was asked for
+  private nextTickNs: number; // when tick jiffies + 1 begins
 
   /** @param hasTicks false: nominal times, no rounding and no extra tick. */
   constructor(loop: Loop, handler: TimerHandler, hz: number, hasTicks: boolean, capacity: number) {
+    this.hz = hz;
     this.tickNs = NS_PER_S / hz;
     this.loop = loop;
     this.handler = handler;
@@ -44,6 +49,8 @@ export class KernelTimers implements EventSink {
     this.head = NONE;
     this.tail = NONE;
     this.eventAtNs = NEVER_NS;
+    this.jiffies = 0;
+    this.nextTickNs = this.startOf(1);
   }
 
   get bytes(): number {
@@ -58,16 +65,41 @@ export class KernelTimers implements EventSink {
     this.active = grown(this.active, new Uint8Array(capacity));
   }
 
-  /** The kernel's clock (jiffies) in ns: the start of the current tick; the instant itself without ticks. */
-  jiffiesNs(): number {
-    const { nowNs } = this.loop;
-    return this.hasTicks ? Math.floor(nowNs / this.tickNs) * this.tickNs : nowNs;
+  /** The kernel's clock: jiffies; without ticks the instant itself, ns. O(1). */
+  clock(): number {
+    if (!this.hasTicks) return this.loop.nowNs;
+    if (this.loop.nowNs >= this.nextTickNs) this.catchUp();
+    return this.jiffies;
+  }
+
+  /** What the clock reads `ticks` after it read `clock`. */
+  clockAfter(clock: number, ticks: number): number {
+    return this.hasTicks ? clock + ticks : Math.round(clock + ticks * this.tickNs);
+  }
+
+  /** Ticks between two readings of the clock; whole only with ticks. */
+  ticksBetween(from: number, to: number): number {
+    return this.hasTicks ? to - from : (to - from) / this.tickNs;
+  }
+
+  /** The instant `ticks` from the start of the current tick; from now without ticks. */
+  instantAfter(ticks: number): number {
+    const clock = this.clockAfter(this.clock(), ticks);
+    return this.hasTicks ? this.startOf(clock) : clock;
+  }
+
+  /** When a sleep of `timeoutNs` ends: one tick late, and counted from the start of the current tick (R42). */
+  sleepEndNs(timeoutNs: number): number {
+    if (!this.hasTicks) return this.loop.nowNs + timeoutNs;
+    const ticks = Math.round(timeoutNs / this.tickNs);
+    const isWhole = timeoutNs === this.startOf(ticks);
+    return isWhole ? this.instantAfter(ticks + 1) : Math.round(this.instantAfter(1) + timeoutNs);
   }
 
   /** Arms `timer` for `ticks` >= 0 (not necessarily whole without ticks), replacing an earlier expiry. O(timers), usually O(1). */
   set(timer: number, ticks: number): void {
     this.delete(timer);
-    this.insert(timer, this.jiffiesNs() + (ticks + (this.hasTicks ? 1 : 0)) * this.tickNs);
+    this.insert(timer, this.instantAfter(this.hasTicks ? ticks + 1 : ticks));
   }
 
   /** Takes `timer` out and puts it back: same expiry, now armed last. */
@@ -103,6 +135,22 @@ export class KernelTimers implements EventSink {
       this.handler.onTimer(timer);
     }
     this.arm();
+  }
+
+  /** When tick `jiffies` begins: exact, since whole seconds are whole ns. */
+  private startOf(jiffies: number): number {
+    const { hz } = this;
+    const seconds = Math.floor(jiffies / hz);
+    return seconds * NS_PER_S + Math.round(((jiffies - seconds * hz) * NS_PER_S) / hz);
+  }
+
+  /** Finds the current tick: the quotient may be one off, since it is rounded and ticks begin at whole ns. */
+  private catchUp(): void {
+    const { nowNs } = this.loop;
+    let jiffies = Math.floor((nowNs / NS_PER_S) * this.hz) + 1;
+    while (this.startOf(jiffies) > nowNs) jiffies--;
+    this.jiffies = jiffies;
+    this.nextTickNs = this.startOf(jiffies + 1);
   }
 
   /** Walks from the nearer end to the place before the first timer that expires no earlier. */

@@ -121,8 +121,7 @@ export class Linux12 implements Listener, TimerHandler {
     if (this.kernel.waiting.hasSignal(process)) return this.leave(process, -Errno.EINTR);
     if (timeoutNs === 0) return this.leave(process, TIMED_OUT);
     const { timers } = this.kernel;
-    const extraNs = this.kernel.spec.tick ? timers.tickNs : 0;
-    const deadlineNs = timeoutNs === NEVER_NS ? NEVER_NS : timers.jiffiesNs() + timeoutNs + extraNs;
+    const deadlineNs = timeoutNs === NEVER_NS ? NEVER_NS : timers.sleepEndNs(timeoutNs);
     this.kernel.waiting.sleep(process, Call.Select, deadlineNs);
     return BLOCKED;
   }

@@ -83,7 +83,7 @@ function removeAcked(k: Kernel, child: number, ack: number): number {
     }
     if (socks.packetsOut[child]! > 0) socks.packetsOut[child]!--;
     k.wakeOwner(child);
-    if ((did & Did.Acked) === 0) measureRoundTrip(k, child, buffers.whenNs[buffer]!);
+    if ((did & Did.Acked) === 0) measureRoundTrip(k, child, buffers.when[buffer]!);
     did |= Did.Acked | Did.Window;
     k.sent.unlink(child, buffer);
     buffers.free(buffer);
@@ -92,9 +92,9 @@ function removeAcked(k: Kernel, child: number, ack: number): number {
 }
 
 /** Jacobson's estimate in ticks: rtt scaled by 8, mdev by 4. */
-function measureRoundTrip(k: Kernel, child: number, whenNs: number): void {
+function measureRoundTrip(k: Kernel, child: number, when: number): void {
   const { socks, timers } = k;
-  const ticks = Math.max(1, Math.floor((timers.jiffiesNs() - whenNs) / timers.tickNs));
+  const ticks = Math.max(1, Math.floor(timers.ticksBetween(when, timers.clock())));
   const error = ticks - (socks.rtt[child]! >> 3);
   socks.rtt[child]! += error;
   socks.mdev[child]! += Math.abs(error) - (socks.mdev[child]! >> 2);
@@ -180,7 +180,7 @@ function retransmitMore(k: Kernel, child: number, did: number): void {
   const { buffers, socks, timers } = k;
   const buffer = k.sent.headOf(child);
   if (buffer === NO_BUFFER || (did !== 0 && (did & Did.Window) === 0)) return;
-  const isOverdue = buffers.whenNs[buffer]! + socks.rto[child]! * timers.tickNs < timers.jiffiesNs();
+  const isOverdue = timers.clockAfter(buffers.when[buffer]!, socks.rto[child]!) < timers.clock();
   if (isOverdue) {
     tcpRetransmit(k, child);
   } else if ((did & Did.Acked) !== 0 && socks.retransmits[child]! > 0) {

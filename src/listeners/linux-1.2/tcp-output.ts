@@ -61,7 +61,7 @@ function transmit(k: Kernel, child: number, flags: number, seq: number, window: 
 /** Sends a buffer for the first time and keeps it until it is acknowledged (ip_queue_xmit links it to send_head). */
 export function queueXmit(k: Kernel, child: number, buffer: number, window: number): void {
   const { buffers, socks } = k;
-  buffers.whenNs[buffer] = k.timers.jiffiesNs();
+  buffers.when[buffer] = k.timers.clock();
   k.sent.pushTail(child, buffer);
   socks.packetsOut[child]!++;
   transmit(k, child, buffers.flags[buffer]!, buffers.seq[buffer]!, window, buffers.length[buffer]!);
@@ -178,7 +178,7 @@ export function tcpDoRetransmit(k: Kernel, child: number, all: boolean): void {
   let count = 0;
   for (let buffer = k.sent.headOf(child); buffer !== NO_BUFFER; buffer = buffers.next[buffer]!) {
     const flags = buffers.flags[buffer]!;
-    buffers.whenNs[buffer] = k.timers.jiffiesNs();
+    buffers.when[buffer] = k.timers.clock();
     k.count(Count.Retransmits);
     if ((flags & SYN_ACK) === SYN_ACK) k.count(Count.SynAcksRetransmitted);
     transmit(k, child, flags, buffers.seq[buffer]!, tcpSelectWindow(k, child), buffers.length[buffer]!);

@@ -72,10 +72,9 @@ function retransmitOverdue(k: Kernel, child: number): void {
   const { buffers, socks, timers } = k;
   const buffer = k.sent.headOf(child);
   if (buffer === NO_BUFFER) return;
-  const dueNs = buffers.whenNs[buffer]! + socks.rto[child]! * timers.tickNs;
-  const restNs = dueNs - timers.jiffiesNs();
+  const rest = timers.ticksBetween(timers.clock(), timers.clockAfter(buffers.when[buffer]!, socks.rto[child]!));
   // Golden, section 4.2: the timer was moved for an acknowledgment; it is set for the rest.
-  if (restNs > 0) return resetXmitTimer(k, child, Why.Write, restNs / timers.tickNs);
+  if (rest > 0) return resetXmitTimer(k, child, Why.Write, rest);
   tcpRetransmit(k, child);
   tcpWriteTimeout(k, child);
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { BLOCKED } from '../../../src/network/socket-api.ts';
 import { Host, isnOf } from './host.ts';
 
 /** Instants, in seconds, of the SYN-ACKs to `peer`. */
@@ -23,6 +24,45 @@ test('R42: other clocks: with HZ = 50 a tick is 20 ms, and there is one for each
   host.syn(1);
   host.pass(10);
   assert.equal(synAckTimes(host), [0, 3.02, 9.04]);
+});
+
+test('R42: whatever HZ is, each interval is one tick late, to the rounding of ns, and none is lost', () => {
+  for (const hz of [3, 60, 100, 333, 700, 1000, 1024, 10_000]) {
+    for (const startNs of [0, 123_456_789]) {
+      const host = new Host(5, { hz });
+      host.pass(startNs / 1e9);
+      const tick = Math.floor((startNs * hz) / 1e9);
+      host.syn(1);
+      assert.is(host.accept(0, false), 'blocked');
+      while (host.woken.length === 0) host.loop.runUntil(host.loop.nextAtNs());
+      assert.is(host.resume(), 'ETIMEDOUT', `hz ${hz}`);
+      assert.is(host.loop.nowNs, Math.round(((tick + 1389 * hz + 16) * 1e9) / hz), `hz ${hz}`);
+      assert.is(host.sent.length, 17, `hz ${hz}`);
+      // A time-out of select() is counted in the same ticks.
+      const clock = Math.floor((host.loop.nowNs + 0.5) / (1e9 / hz));
+      assert.is(host.stack.select(0, 7e9), BLOCKED);
+      host.loop.runUntil(host.loop.nextAtNs());
+      assert.is(host.loop.nowNs, Math.round(((clock + 7 * hz + 1) * 1e9) / hz), `hz ${hz}`);
+    }
+  }
+});
+
+test('R42: without ticks HZ changes no instant', () => {
+  for (const hz of [3, 60, 333, 1024]) {
+    const host = new Host(5, { hz, tick: false });
+    host.syn(1);
+    host.pass(1400);
+    assert.equal(synAckTimes(host).slice(0, 4), [0, 3, 9, 21], `hz ${hz}`);
+    assert.is(host.queue[0], '1 CLOSE ETIMEDOUT');
+  }
+});
+
+test('R42: select() counts its time-out from the start of the tick in which it begins', () => {
+  const host = new Host(5);
+  host.pass(0.0175);
+  assert.is(host.stack.select(0, 1e9), BLOCKED);
+  host.loop.runUntil(host.loop.nextAtNs());
+  assert.equal([host.loop.nowNs, host.woken], [1.02e9, [0]]);
 });
 
 test('R45: the 16th retransmission and the time-out behind it move no counter but those of retransmissions', () => {
