@@ -1,4 +1,5 @@
 /** What must hold between the keys of a scenario: each problem with the path of the key to change. */
+import { meanNsOf } from '../engine/distributions.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
 import type { ScenarioFile } from './schema.ts';
 
@@ -21,6 +22,7 @@ export function checkScenario(file: Partial<ScenarioFile>): Problem[] {
     ...(duration === undefined ? [] : checkTimes(duration, warmup, sample)),
     ...(server === undefined ? [] : checkServer(server)),
     ...(traffic === undefined ? [] : checkTraffic(traffic, links)),
+    ...(traffic === undefined || server === undefined ? [] : checkClosed(traffic, links, server)),
   ];
 }
 
@@ -117,4 +119,45 @@ function checkTraffic(traffic: ScenarioFile['traffic'], links: ScenarioFile['lin
     }
   }
   return problems;
+}
+
+/** A closed population whose users could begin anew without end at one instant: time would never pass. */
+function checkClosed(
+  traffic: ScenarioFile['traffic'],
+  links: ScenarioFile['links'],
+  server: ScenarioFile['server'],
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const [name, entry] of Object.entries(traffic)) {
+    if (entry.kind !== 'clients' || entry.arrivals.kind !== 'closed' || entry.arrivals.thinkNs > 0) continue;
+    const expected =
+      'a think time, a timeout, an rtt, a link with a delay or a rate, or (of an open port) a service above 0';
+    const received = 'users who begin anew at the same instant for ever';
+    if (givesUpAtOnce(entry) || !(takesTimeOnTheWay(entry, links) || takesTimeAtTheServer(entry, server)))
+      problems.push({ path: ['traffic', name, 'arrivals'], expected, received });
+  }
+  return problems;
+}
+
+type ClientsEntry = Extract<ScenarioFile['traffic'][string], { kind: 'clients' }>;
+
+function givesUpAtOnce(entry: ClientsEntry): boolean {
+  return entry.timeout === 0 || entry.stack.some((stack) => stack.failsAtNs === 0);
+}
+
+function takesTimeOnTheWay(entry: ClientsEntry, links: ScenarioFile['links']): boolean {
+  const link = entry.link === undefined ? undefined : links[entry.link];
+  return entry.rtt > 0 || (link !== undefined && (link.delay > 0 || link.jitter > 0 || Number.isFinite(link.rate)));
+}
+
+/** What does not open the port answers with RST at once, and what cannot keep a connection closes it at once. */
+function takesTimeAtTheServer(entry: ClientsEntry, server: ScenarioFile['server']): boolean {
+  const port = entry.port ?? server.port;
+  if (server.other_ports.includes(port)) return true; // nobody accepts, nobody closes
+  if (port !== server.port) return false;
+  if (server.classic !== undefined && meanNsOf(server.classic.hold) === 0) return false;
+  const { close, mode, service } = server.accept;
+  const keeps = close || server.stack === 'classic';
+  const isLater = mode === 'poll' || mode === 'never' || entry.answer_delay > 0;
+  return isLater || (keeps && meanNsOf(service) > 0);
 }

@@ -31,6 +31,9 @@ import { Recorder, type SimulationObserver } from './recorder.ts';
 /** Enough to make a check cost nothing, few enough for a run not to take much more than its limit meanwhile. */
 const EVENTS_BETWEEN_CHECKS = 2 ** 18;
 
+/** Beyond any crowd that comes at once: something goes round and round and time does not pass. */
+const EVENTS_OF_AN_INSTANT_MAX = 2 ** 27;
+
 /** Both directions of one link of the scenario. */
 export interface LinkPair {
   readonly name: string;
@@ -125,9 +128,13 @@ export class Simulation {
   private runTo(atNs: number): void {
     const { loop } = this;
     const { events, memoryBytes } = this.scenario.limits;
-    for (let isThere = false; !isThere;) {
+    for (let isThere = false, standsSince = loop.eventCount; !isThere;) {
+      const fromNs = loop.nowNs;
       isThere = loop.runUntil(atNs, Math.min(events, loop.eventCount + EVENTS_BETWEEN_CHECKS));
       if (!isThere && loop.eventCount >= events) throw new CapacityError('limits.events', `more than ${events} events`);
+      if (loop.nowNs > fromNs) standsSince = loop.eventCount;
+      else if (loop.eventCount - standsSince > EVENTS_OF_AN_INSTANT_MAX)
+        throw new CapacityError('events of one instant', `more than ${EVENTS_OF_AN_INSTANT_MAX} events of one instant`);
       if (this.bytes > memoryBytes) throw new CapacityError('limits.memory', `more than ${memoryBytes} bytes`);
     }
   }

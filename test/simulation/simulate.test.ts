@@ -130,6 +130,20 @@ traffic: { users: { kind: clients, arrivals: periodic(1e9/s) } }`;
   assert.is(run(text).stop?.limit, 'limits.memory');
 });
 
+test('a run in which time does not pass any more is stopped', () => {
+  const runUntil = Object.getOwnPropertyDescriptor(Loop.prototype, 'runUntil')!;
+  function standsStill(this: Loop, _endNs: number, eventsMax: number): boolean {
+    this.eventCount = eventsMax;
+    return false;
+  }
+  Object.defineProperty(Loop.prototype, 'runUntil', { ...runUntil, value: standsStill });
+  try {
+    assert.is(run(LOADED).stop?.limit, 'events of one instant');
+  } finally {
+    Object.defineProperty(Loop.prototype, 'runUntil', runUntil);
+  }
+});
+
 test('progress goes from 0 to 1 and changes nothing', () => {
   const seen: number[] = [];
   const scenario = parseScenario(LOADED, 'test.yaml');
