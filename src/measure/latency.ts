@@ -1,18 +1,20 @@
 /**
- * A distribution of durations: HDR histogram for quantiles (three significant digits), exact sum and maximum.
+ * A distribution of durations: HDR histogram for quantiles (to 1/2048 of their value), exact sum, minimum and maximum.
  * Leaves out: quantiles of the whole population while some are pending (the caller says what it counts).
  * Source: hdr-histogram-js, with 64-bit buckets (its 8-bit ones wrap silently).
  */
-import { build, type Histogram } from 'hdr-histogram-js';
+import { build, type JsHistogram } from 'hdr-histogram-js';
 
 /** Longest duration that can be recorded, ns: any run. */
 const DURATION_NS_MAX = Number.MAX_SAFE_INTEGER;
+/** Buckets as wide as 1/1024 of what they hold, at most; their middles are half of that off. */
 const SIGNIFICANT_DIGITS = 3;
 
 export class Latency {
   count: number;
-  private readonly histogram: Histogram;
+  private readonly histogram: JsHistogram;
   private sumNs: number;
+  private shortestNs: number;
   private longestNs: number;
 
   constructor() {
@@ -24,8 +26,9 @@ export class Latency {
       highestTrackableValue: 2,
       numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
       useWebAssembly: false,
-    });
+    }) as JsHistogram;
     this.sumNs = 0;
+    this.shortestNs = Infinity;
     this.longestNs = 0;
   }
 
@@ -34,6 +37,7 @@ export class Latency {
     this.histogram.recordValue(Math.min(durationNs, DURATION_NS_MAX));
     this.count++;
     this.sumNs += durationNs;
+    if (durationNs < this.shortestNs) this.shortestNs = durationNs;
     if (durationNs > this.longestNs) this.longestNs = durationNs;
   }
 
@@ -46,10 +50,10 @@ export class Latency {
     return this.count === 0 ? null : this.longestNs;
   }
 
-  /** @param percent in (0, 100]. @returns ns, to three significant digits and never above the maximum; null of nothing. */
+  /** @param percent in (0, 100]. @returns ns, at most 1/2048 off, and within what was recorded; null of nothing. */
   quantileNs(percent: number): number | null {
     if (this.count === 0) return null;
-    const upper = this.histogram.getValueAtPercentile(percent);
-    return Math.min(Number(upper.toPrecision(SIGNIFICANT_DIGITS)), this.longestNs);
+    const middleNs = this.histogram.medianEquivalentValue(this.histogram.getValueAtPercentile(percent));
+    return Math.max(this.shortestNs, Math.min(middleNs, this.longestNs));
   }
 }
