@@ -47,6 +47,11 @@ export class Recorder implements ClientObserver, ApplicationObserver {
     this.sources = sources;
   }
 
+  /** Forgets the errors of the warm-up. Of clients only those that begin later are told. */
+  endWarmup(): void {
+    this.acceptErrors.clear();
+  }
+
   onAccept(worker: number, result: number): void {
     if (this.listener !== null) this.observer?.onAccept?.(this.listener, worker, result);
     if (result >= 0 || result === -Errno.EAGAIN) return;

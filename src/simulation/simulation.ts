@@ -167,6 +167,7 @@ export class Simulation {
       link.gauges.reset(nowNs);
       link.forgetFirsts();
     }
+    this.recorder.endWarmup();
     this.listener.ledger.forgetFirsts();
     const ledger = this.sources.map((_, i) => this.listener.ledger.of(i));
     const counters = [...this.sources, ...links, this.listener, this.application].map((part) => part.counters);

@@ -36,6 +36,7 @@ export class Clients implements Source, EventSink {
   private readonly closedArrivalType: number;
   private readonly patienceLane: number; // -1: endless patience
   private nextPeer: number;
+  private countedFromPeer: number; // of the first client that is counted: peers are numbered in order; -1: none yet
 
   constructor(spec: ClientsSpec, env: SourceEnvironment, observer: ClientObserver) {
     const { loop, phase } = env;
@@ -54,6 +55,7 @@ export class Clients implements Source, EventSink {
     const patienceType = loop.eventType(this, Kind.Patience, phase);
     this.patienceLane = spec.timeoutNs === NEVER_NS ? -1 : loop.lane(spec.timeoutNs, patienceType);
     this.nextPeer = 0;
+    this.countedFromPeer = -1;
   }
 
   get synsSent(): number {
@@ -116,7 +118,7 @@ export class Clients implements Source, EventSink {
   onServed(peer: number): void {
     const slot = this.index.find(this.env.source, peer, this.spec.port);
     if (slot < 0 || this.slots.isSettled(slot)) {
-      this.counters.add(ClientCounter.ServedTooLate, 1);
+      if (this.isCounted(peer)) this.counters.add(ClientCounter.ServedTooLate, 1);
       return;
     }
     this.count(slot, ClientCounter.Served);
@@ -154,6 +156,12 @@ export class Clients implements Source, EventSink {
     return true;
   }
 
+  /** Did `peer`, which may be forgotten, begin after the warm-up? Numbers wrap. */
+  private isCounted(peer: number): boolean {
+    const first = this.countedFromPeer;
+    return first >= 0 && (peer - first) >>> 0 < (this.nextPeer - first) >>> 0;
+  }
+
   private scheduleArrival(): void {
     const atNs = this.env.arrivals === null ? NEVER_NS : this.env.arrivals.nextNs();
     if (atNs !== NEVER_NS) this.env.loop.schedule(atNs, this.arrivalType, 0);
@@ -165,7 +173,10 @@ export class Clients implements Source, EventSink {
     this.nextPeer = (peer + 1) >>> 0;
     const slot = this.slots.open(peer, peer % this.spec.stacks.length, loop.nowNs);
     this.index.set(source, peer, this.spec.port, slot);
-    if (this.count(slot, ClientCounter.Started)) this.observer.onStarted(source, peer);
+    if (this.count(slot, ClientCounter.Started)) {
+      if (this.countedFromPeer < 0) this.countedFromPeer = peer;
+      this.observer.onStarted(source, peer);
+    }
     if (this.patienceLane >= 0) loop.scheduleIn(this.patienceLane, slot);
     const number = this.slots.takeSend(slot);
     this.slots.setDueAt(slot, this.clocks[this.slots.stackOf(slot)]!.arm(number, slot));

@@ -70,6 +70,30 @@ traffic: { flood: { kind: syn-flood, arrivals: periodic(1/s), start: 1s } }`;
   assert.equal([cold.warmupNs, warm.warmupNs], [0, 10e9]);
 });
 
+test('warm-up: accept() errors of before it are left out by name, as in their sum', () => {
+  const text = (warmup: string): string => `duration: 2000s\nwarmup: ${warmup}\nserver: { stack: linux-1.2 }
+traffic: { flood: { kind: syn-flood, arrivals: 'schedule(1s, 10s)' } }`;
+  const errors = (warmup: string): unknown[] =>
+    ['', '.ETIMEDOUT'].map((name) => metric(run(text(warmup)), `server.accept_errors${name}`));
+  assert.equal(
+    [errors('0s'), errors('1395s'), errors('1500s')],
+    [
+      [2, 2],
+      [1, 1],
+      [0, undefined],
+    ],
+  );
+});
+
+test('warm-up: a client that began in it is not served too late after it', () => {
+  // Five clients give up after 3 s; the application takes them at 5 s.
+  const text = (warmup: string): string => `duration: 20s\nwarmup: ${warmup}
+server: { stack: classic, accept: { start: 5s } }
+traffic: { users: { kind: clients, arrivals: 'schedule(0s, 500ms, 1s, 1500ms, 1900ms)', timeout: 3s } }`;
+  const late = (warmup: string): unknown => metric(run(text(warmup)), 'users.served_too_late');
+  assert.equal([late('0s'), late('1s'), late('1750ms'), late('4s')], [5, 3, 1, 0]);
+});
+
 test('the level at the end is that of the end, between two samples too', () => {
   const result = run(`duration: 10s\nsample: 4s\nserver: { stack: linux-1.2, listen: { backlog: 9 } }
 traffic: { flood: { kind: syn-flood, arrivals: 'schedule(1s, 9s)' } }`);
