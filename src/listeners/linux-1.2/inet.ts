@@ -28,6 +28,11 @@ export function clampBacklog(version: string, backlog: number): number {
   return Math.min(backlog >>> 0, BACKLOG_MAX);
 }
 
+/** INV2: the longest queue that any listen() of `version` can have allowed; a second one does not shorten it (R4). */
+export function queueBoundOf(version: string): number {
+  return Math.max(clampBacklog(version, -1), clampBacklog(version, BACKLOG_MAX));
+}
+
 /** R2-R4: the first call opens the port; a later one changes the bound, and nothing else. */
 export function inetListen(k: Kernel, listener: ListenSocket, backlog: number): void {
   if (listener.port === 0 && !bindEphemeral(k, listener)) return; // R2: EAGAIN, which R1 throws away

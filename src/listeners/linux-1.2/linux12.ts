@@ -2,7 +2,8 @@
  * Linux 1.2.13's TCP listener, whole: rules R1-R78 of the model and the additions of its golden cases.
  * Half-open, established and dead children share one queue; only accept() frees a slot.
  * Not modelled: R9, R11, R40, R41, R71b, the race of R68, the ARP entries that R44 drops, and the "pair" path (dead code in the original).
- * CPU time is zero, so the windows of R25 in which a listener is locked are open only while `lock` says so.
+ * CPU time is zero, so the windows of R25 in which a listener is locked are open only while `lock` says so. A child's
+ * lock is never held when its timers fire, so R24 (b), their retry 1 s or 0.1 s later, is never reached.
  * Source: net/inet/{tcp,sock,af_inet,timer}.c and net/socket.c of 1.2.13, as the golden cases executed them.
  */
 import type { Counters } from '../../engine/counters.ts';
@@ -13,11 +14,12 @@ import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { Listener, StackEnvironment } from '../listener.ts';
 import type { Linux12Spec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
+import { NO_BUFFER } from './buffers.ts';
 import { Cause } from './causes.ts';
 import { BACKLOG_MAX, TCP_STATE_NAMES, TcpState } from './constants.ts';
 import { Count } from './counters.ts';
 import { icmpUnreachable } from './icmp.ts';
-import { clampBacklog, inetBind, inetListen } from './inet.ts';
+import { clampBacklog, inetBind, inetListen, queueBoundOf } from './inet.ts';
 import { type Faults, isEligible, Kernel } from './kernel.ts';
 import type { TimerHandler } from './kernel-timers.ts';
 import type { ListenSocket } from './listen-socket.ts';
@@ -263,25 +265,42 @@ export class Linux12 implements Listener, TimerHandler {
   }
 
   checkInvariants(): void {
-    for (const listener of this.kernel.listeners) {
-      const queue = listener.receiveQueue;
-      if (!listener.isListening) continue;
-      assert(listener.ackBacklog === queue.count, 'INV1: ack_backlog is not the length of the receive queue');
-      assert(queue.count >= 0 && queue.count <= 255, 'INV2: the receive queue is longer than any bound');
-      assert(!listener.inuse || listener.backLog.count >= 0, 'the back_log is inconsistent');
-      let synRecv = 0;
-      let eligible = 0;
-      for (let place = 0; place < queue.count; place++) {
-        const state = this.kernel.socks.state[queue.at(place)]!;
-        if (state === TcpState.SynRecv) synRecv++;
-        else if (isEligible(state)) eligible++;
-      }
-      assert(synRecv === listener.synRecvCount, 'queued children in SYN_RECV are miscounted');
-      assert(eligible === listener.eligibleCount, 'queued children for accept() are miscounted');
-      assert(synRecv + eligible === queue.count, 'R51: a queued child is in no state that it can be in');
+    const { index, listeners, socks } = this.kernel;
+    for (const listener of listeners) if (listener.isListening) this.checkListener(listener);
+    for (let child = 0; child < socks.pool.capacity; child++) if (socks.pool.isInUse(child)) this.checkMemory(child);
+    assert(index.count <= socks.pool.count, 'the index holds sockets that are gone');
+  }
+
+  private checkListener(listener: ListenSocket): void {
+    const { socks, spec } = this.kernel;
+    const queue = listener.receiveQueue;
+    assert(listener.ackBacklog === queue.count, 'INV1: ack_backlog is not the length of the receive queue');
+    assert(queue.count <= queueBoundOf(spec.version), 'INV2: the receive queue is longer than any bound');
+    let synRecv = 0;
+    let eligible = 0;
+    for (let place = 0; place < queue.count; place++) {
+      const child = queue.at(place);
+      assert(socks.queued[child] === 1, 'a child in the receive queue is not marked as queued');
+      if (socks.state[child] === TcpState.SynRecv) synRecv++;
+      else if (isEligible(socks.state[child]!)) eligible++;
     }
-    // INV3: a received buffer is charged to a child, never to the listener, by construction.
-    assert(this.kernel.index.count <= this.kernel.socks.pool.count, 'the index holds sockets that are gone');
+    assert(synRecv === listener.synRecvCount, 'queued children in SYN_RECV are miscounted');
+    assert(eligible === listener.eligibleCount, 'queued children for accept() are miscounted');
+    assert(synRecv + eligible === queue.count, 'R51: a queued child is in no state that it can be in');
+  }
+
+  /** INV3: the SYN of a queued child is charged to the child, beside what it has received; the listener is charged nothing. */
+  private checkMemory(child: number): void {
+    const { buffers, received, socks } = this.kernel;
+    let bytes = socks.synMem[child]!;
+    assert(
+      bytes > 0 === (socks.queued[child] === 1),
+      'INV3: the SYN of a queued child, and no other, is charged to it',
+    );
+    for (let buffer = received.headOf(child); buffer !== NO_BUFFER; buffer = buffers.next[buffer]!) {
+      bytes += buffers.mem[buffer]!;
+    }
+    assert(bytes === socks.rmemAlloc[child], 'INV3: a child is charged something else than what it holds');
   }
 
   // --- accept()

@@ -51,6 +51,7 @@ export function tcpAccept(k: Kernel, listener: ListenSocket, nonblock: boolean):
     return -Errno.EAGAIN;
   }
   unqueue(k, listener, child);
+  freeSyn(k, child);
   // R28, R66: the slot is free before the back_log is processed, so a SYN in it can take the slot.
   listener.ackBacklog--;
   k.gaugeQueues(listener);
@@ -58,14 +59,19 @@ export function tcpAccept(k: Kernel, listener: ListenSocket, nonblock: boolean):
   return child;
 }
 
-/** The child's SYN is freed, and the child is no longer the listener's. */
+/** The child is no longer the listener's. */
 export function unqueue(k: Kernel, listener: ListenSocket, child: number): void {
   const { socks } = k;
-  socks.rmemAlloc[child]! -= socks.synMem[child]!;
-  socks.synMem[child] = 0;
   socks.queued[child] = 0;
   if (isEligible(socks.state[child]!)) listener.eligibleCount--;
   else listener.synRecvCount--;
+}
+
+/** The child's SYN, which was in the listener's queue, is freed. */
+export function freeSyn(k: Kernel, child: number): void {
+  const { socks } = k;
+  socks.rmemAlloc[child]! -= socks.synMem[child]!;
+  socks.synMem[child] = 0;
 }
 
 /** What select() asks for. */

@@ -11,7 +11,7 @@ import type { ListenSocket } from './listen-socket.ts';
 import { before } from './sequence.ts';
 import { releaseListener, releaseSock, resetXmitTimer, sockRspace } from './sock.ts';
 import { Why } from './socks.ts';
-import { unqueue } from './tcp-accept.ts';
+import { freeSyn, unqueue } from './tcp-accept.ts';
 import { tcpReadWakeup, tcpSendFin } from './tcp-output.ts';
 
 /** Closes a child: what was received is thrown away, and a FIN goes out where the state wants one. */
@@ -53,11 +53,12 @@ export function tcpCloseListener(k: Kernel, listener: ListenSocket): void {
   listener.inuse = true;
   listener.isListening = false;
   while (listener.receiveQueue.count > 0) {
-    const child = listener.receiveQueue.at(0);
+    // It leaves the queue before its state changes, since accept() cannot return it; its SYN is freed after the FIN.
+    const child = listener.receiveQueue.shift();
+    unqueue(k, listener, child);
     k.socks.dead[child] = 1;
     tcpClose(k, child);
-    listener.receiveQueue.shift();
-    unqueue(k, listener, child);
+    freeSyn(k, child);
   }
   releaseListener(k, listener);
   k.gaugeQueues(listener);

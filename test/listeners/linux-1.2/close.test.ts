@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ACCEPT_QUEUE, SYN_QUEUE } from '../../../src/listeners/listener.ts';
 import { Sel, tcpListenSelect } from '../../../src/listeners/linux-1.2/tcp-accept.ts';
 import { ListenSocket } from '../../../src/listeners/linux-1.2/listen-socket.ts';
 import type { Kernel } from '../../../src/listeners/linux-1.2/kernel.ts';
@@ -33,6 +34,16 @@ test('R75: SYNs in the back_log are answered by RST', () => {
   host.syn(1, 2);
   host.stack.closeListener();
   assert.equal([...host.flagsTo(1), ...host.flagsTo(2)], ['RA', 'RA']);
+});
+
+test('R75: closing half-open children makes the accept queue no longer than it was', () => {
+  const host = new Host(5);
+  host.syn(1, 2, 3);
+  host.connect(4);
+  host.stack.closeListener();
+  const { gauges } = host.stack;
+  assert.equal([gauges.maxOf(SYN_QUEUE), gauges.maxOf(ACCEPT_QUEUE)], [4, 1]);
+  assert.equal([gauges.levelOf(SYN_QUEUE), gauges.levelOf(ACCEPT_QUEUE)], [0, 0]);
 });
 
 test('R76: half-open: FIN_WAIT1 and a FIN; the SYN-ACK goes on to its end, then 60 s of TIME_WAIT', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Kernel } from '../../../src/listeners/linux-1.2/kernel.ts';
+import type { ListenSocket } from '../../../src/listeners/linux-1.2/listen-socket.ts';
 import { Host, isnOf } from './host.ts';
 import { counts } from '../../support/counts.ts';
 
@@ -15,7 +17,7 @@ type Step =
       readonly length: number;
     }
   | { readonly do: 'accept'; readonly nonblock: boolean }
-  | { readonly do: 'resume' | 'signal' | 'lock' | 'unlock' | 'select' | 'close' }
+  | { readonly do: 'resume' | 'signal' | 'lock' | 'unlock' | 'select' | 'close' | 'close listener' }
   | { readonly do: 'listen'; readonly backlog: number }
   | { readonly do: 'pass'; readonly seconds: number };
 
@@ -36,6 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ do: fc.constantFrom('resume', 'signal', 'lock', 'unlock', 'select', 'close' as const) }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('close listener' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('listen' as const), backlog: fc.integer({ min: -1, max: 7 }) }) },
   {
     weight: 3,
@@ -45,12 +48,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** The host with the one process of its application, which is in at most one call. */
 class Driver {
-  readonly host = new Host(5);
+  readonly host: Host;
+  private readonly boundMax: number;
+  private isClosed = false;
   private isAsleep = false;
   private isLocked = false;
   private selects = false;
   private readonly descriptors: number[] = [];
   private synCount = 0;
+
+  constructor(version: string) {
+    this.host = new Host(5, { version });
+    this.boundMax = version === '1.2.13' ? 128 : 255;
+  }
 
   take(step: Step): void {
     const { host } = this;
@@ -92,6 +102,10 @@ class Driver {
       case 'close':
         if (this.descriptors.length > 0) stack.close(this.descriptors.pop() ?? 0);
         break;
+      case 'close listener':
+        stack.closeListener();
+        this.isClosed = true;
+        break;
       case 'listen':
         stack.listen(step.backlog);
         break;
@@ -120,8 +134,10 @@ class Driver {
     const { stack } = this.host;
     stack.checkInvariants();
     const { ackBacklog } = stack.listening;
-    assert.is(ackBacklog, stack.queue().length, 'INV1');
-    assert.ok(ackBacklog >= 0 && ackBacklog <= 128, 'INV2');
+    // R75: the queue is empty, and ack_backlog what it was.
+    if (this.isClosed) assert.equal([stack.queue().length, ackBacklog], [0, before]);
+    else assert.is(ackBacklog, stack.queue().length, 'INV1');
+    assert.ok(ackBacklog >= 0 && ackBacklog <= this.boundMax, 'INV2');
     const freed = did === 'accept' || did === 'resume';
     if (ackBacklog < before) assert.ok(freed, `a slot was freed by ${did}`);
     const fates = stack.ledger.of(0);
@@ -133,16 +149,64 @@ class Driver {
   }
 }
 
+/** The state behind the door, which only a test of the invariants disturbs. */
+function kernelOf(host: Host): Kernel {
+  return (host.stack as unknown as { readonly kernel: Kernel }).kernel;
+}
+function listenerOf(host: Host): ListenSocket {
+  return kernelOf(host).listeners[0]!;
+}
+
 const test = suite('linux 1.2: invariants');
 
 test('INV1-INV3, slots and conservation hold after every step of random walks', () => {
   fc.assert(
-    fc.property(fc.array(step, { minLength: 1, maxLength: 150 }), (steps) => {
-      const driver = new Driver();
-      for (const one of steps) driver.take(one);
-    }),
+    fc.property(
+      fc.constantFrom('1.2.13', '1.2.10'),
+      fc.array(step, { minLength: 1, maxLength: 150 }),
+      (version, steps) => {
+        const driver = new Driver(version);
+        for (const one of steps) driver.take(one);
+      },
+    ),
     { seed: 12, numRuns: counts.listenerWalks },
   );
+});
+
+test('INV2: the bound is that of the version, and what a larger one let in may stay', () => {
+  for (const [version, bound] of [
+    ['1.2.13', 128],
+    ['1.2.10', 255],
+  ] as const) {
+    const host = new Host(-1, { version });
+    host.stack.listen(-1);
+    for (let peer = 0; peer < 300; peer++) host.syn(peer);
+    assert.is(host.slots, `${bound}/${bound}`);
+    host.stack.listen(2);
+    assert.is(host.slots, `${bound}/2`);
+    host.stack.checkInvariants();
+    // One more than any listen() of the version allows is told.
+    const { receiveQueue } = listenerOf(host);
+    const [extra] = [receiveQueue.at(0)];
+    if (bound < 255) {
+      receiveQueue.tryPush(extra);
+      listenerOf(host).ackBacklog++;
+      assert.throws(() => host.stack.checkInvariants(), /INV2/);
+    }
+  }
+});
+
+test('INV3: memory that is charged to the wrong socket is told', () => {
+  const host = new Host(5);
+  host.connect(1);
+  host.ack(1, { length: 100 });
+  host.stack.checkInvariants();
+  const { socks } = kernelOf(host);
+  socks.rmemAlloc[0]!++;
+  assert.throws(() => host.stack.checkInvariants(), /INV3/);
+  socks.rmemAlloc[0]!--;
+  socks.synMem[0] = 0;
+  assert.throws(() => host.stack.checkInvariants(), /INV3/);
 });
 
 test('INV3: the listener is charged nothing between segments: a small buffer takes SYN after SYN', () => {
