@@ -61,6 +61,16 @@ export class Sleepers implements EventSink {
     return woken;
   }
 
+  /** The listener is gone: every call ends with `outcome`. @returns processes woken. */
+  wakeAll(outcome: number): number {
+    let woken = 0;
+    this.acceptors.length = 0;
+    for (let process = 0; process < this.sleep.length; process++) {
+      if (this.sleep[process] !== Sleep.None) woken += this.rouse(process, outcome);
+    }
+    return woken;
+  }
+
   /** A signal for `process`: its call ends with EINTR, if it sleeps. */
   interrupt(process: number): void {
     if ((this.sleep[process] ?? Sleep.None) === Sleep.None) return;

@@ -168,9 +168,9 @@ export class Classic implements Listener, EventSink {
     const { segments } = this.env;
     if (this.connections.stateOf(slot) === ConnectionState.HalfOpen && !this.establish(slot, segment)) return;
     const isFin = (flags & Flag.Fin) !== 0;
-    const length = segments.lengthOf(segment) + (isFin ? 1 : 0);
-    if (length === 0) return;
-    this.connections.receive(slot, segments.seqOf(segment), length);
+    const length = segments.lengthOf(segment);
+    if (length === 0 && !isFin) return;
+    this.connections.receive(slot, segments.seqOf(segment), length, isFin);
     this.send(slot, Flag.Ack, 0);
     if (isFin && this.connections.stateOf(slot) === ConnectionState.Closed) this.forget(slot);
   }
@@ -318,10 +318,11 @@ export class Classic implements Listener, EventSink {
     this.sleepers.interrupt(process);
   }
 
-  read(descriptor: number): number {
+  read(descriptor: number, bytesMax: number): number {
     if (!this.connections.isDescriptor(descriptor)) return -Errno.EBADF;
     if (this.connections.stateOf(descriptor) === ConnectionState.Dead) return -Errno.ECONNRESET;
-    return this.connections.takeReceived(descriptor);
+    const bytes = this.connections.takeReceived(descriptor, bytesMax);
+    return bytes > 0 || this.connections.hasEnded(descriptor) ? bytes : -Errno.EAGAIN;
   }
 
   write(descriptor: number, bytes: number): number {
@@ -345,7 +346,7 @@ export class Classic implements Listener, EventSink {
     return 0;
   }
 
-  /** The queued children are reset, the half-open ones forgotten. */
+  /** The queued children are reset, the half-open ones forgotten; whoever sleeps on the listener is told that it is none. */
   closeListener(): number {
     if (this.backlog < 0) return -Errno.EINVAL;
     this.backlog = -1;
@@ -355,6 +356,10 @@ export class Classic implements Listener, EventSink {
       this.forget(slot);
     }
     this.gaugeAcceptQueue();
+    for (let slot = 0; slot < this.connections.capacity; slot++) {
+      if (this.connections.isHalfOpen(slot)) this.forget(slot);
+    }
+    this.counters.add(ClassicCounter.Wakeups, this.sleepers.wakeAll(-Errno.EINVAL));
     return 0;
   }
 

@@ -21,11 +21,12 @@ export class Connections {
   private sndNxt: Uint32Array; // slot → next sequence number to send
   private rcvNxt: Uint32Array; // slot → next sequence number expected
   private received: Uint32Array; // slot → bytes received and not read
+  private ended: Uint8Array; // slot → 1: the peer's FIN was received
 
   /** @param sink gets the slot whose timer fires. @param usualDelayNs of most timers. */
   constructor(loop: Loop, sink: EventSink, usualDelayNs: number) {
     this.timers = new SlotTimers(loop, sink, 0, Phase.Timer, usualDelayNs, CAPACITY);
-    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 21, (to) => this.grow(to));
+    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 22, (to) => this.grow(to));
     this.source = new Uint16Array(CAPACITY);
     this.peer = new Uint32Array(CAPACITY);
     this.port = new Uint16Array(CAPACITY);
@@ -33,10 +34,16 @@ export class Connections {
     this.sndNxt = new Uint32Array(CAPACITY);
     this.rcvNxt = new Uint32Array(CAPACITY);
     this.received = new Uint32Array(CAPACITY);
+    this.ended = new Uint8Array(CAPACITY);
   }
 
   get count(): number {
     return this.pool.count;
+  }
+
+  /** Slots there are: [0, capacity). */
+  get capacity(): number {
+    return this.pool.capacity;
   }
 
   get bytes(): number {
@@ -53,6 +60,7 @@ export class Connections {
     this.sndNxt[slot] = iss + 1;
     this.rcvNxt[slot] = segments.seqOf(segment) + 1;
     this.received[slot] = 0;
+    this.ended[slot] = 0;
     return slot;
   }
 
@@ -65,22 +73,32 @@ export class Connections {
     this.state[slot] = state;
   }
 
-  /** Takes `length` sequence numbers if they are next; others are old or too early, and change nothing. */
-  receive(slot: number, seq: number, length: number): void {
+  /** Takes `length` bytes and a FIN behind them if they are next; others are old or too early, and change nothing. */
+  receive(slot: number, seq: number, length: number, isFin: boolean): void {
     if (seq !== this.rcvNxt[slot]) return;
-    this.rcvNxt[slot] = seq + length;
+    this.rcvNxt[slot] = seq + length + (isFin ? 1 : 0);
     this.received[slot]! += length;
+    if (isFin) this.ended[slot] = 1;
   }
 
-  /** Everything received so far counts as read. @returns its bytes. */
-  takeReceived(slot: number): number {
-    const bytes = this.received[slot]!;
-    this.received[slot] = 0;
+  /** Reads what was received, `bytesMax` at most. @returns bytes. */
+  takeReceived(slot: number, bytesMax: number): number {
+    const bytes = Math.min(this.received[slot]!, bytesMax);
+    this.received[slot]! -= bytes;
     return bytes;
+  }
+
+  /** True once the peer has closed its direction. */
+  hasEnded(slot: number): boolean {
+    return this.ended[slot] === 1;
   }
 
   advance(slot: number, length: number): void {
     this.sndNxt[slot]! += length;
+  }
+
+  isHalfOpen(slot: number): boolean {
+    return this.pool.isInUse(slot) && this.state[slot] === ConnectionState.HalfOpen;
   }
 
   /** True for a connection that the application holds. */
@@ -125,6 +143,7 @@ export class Connections {
     this.sndNxt = grown(this.sndNxt, new Uint32Array(capacity));
     this.rcvNxt = grown(this.rcvNxt, new Uint32Array(capacity));
     this.received = grown(this.received, new Uint32Array(capacity));
+    this.ended = grown(this.ended, new Uint8Array(capacity));
     this.timers.grow(capacity);
   }
 }

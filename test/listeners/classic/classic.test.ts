@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Classic } from '../../../src/listeners/classic/classic.ts';
+import { SYN_QUEUE } from '../../../src/listeners/listener.ts';
 import type { ClassicSpec } from '../../../src/listeners/specs.ts';
 import { counts } from '../../support/counts.ts';
 import { isnOf, ListenerBench, PORT } from '../../support/listener-bench.ts';
@@ -105,7 +106,7 @@ test('a RST frees a half-open slot, takes a queued connection out, and is read o
   const descriptor = Number(host.accept());
   for (const peer of [1, 2, 3]) host.send(peer, 'R', { seq: isnOf(peer) + 1 });
   assert.is(host.accept(), 'EAGAIN');
-  assert.is(host.stack.read(descriptor), ECONNRESET);
+  assert.is(host.stack.read(descriptor, 1), ECONNRESET);
   assert.is(host.stack.write(descriptor, 1), EPIPE);
   assert.ok(host.stack.isDead(descriptor));
   assert.is(host.stack.close(descriptor), 0);
@@ -117,8 +118,10 @@ test('data is acknowledged and read; close() sends a FIN, and the connection is 
   host.connect(1);
   host.ack(1, { length: 10 });
   const descriptor = Number(host.accept());
-  assert.is(host.stack.read(descriptor), 10);
-  assert.is(host.stack.read(descriptor), 0);
+  assert.equal(
+    [4, 100, 100].map((bytesMax) => host.stack.read(descriptor, bytesMax)),
+    [4, 6, EAGAIN],
+  );
   host.stack.write(descriptor, 100);
   host.stack.close(descriptor);
   assert.equal(host.flagsTo(1), ['SA', 'A', 'A', 'FA']);
@@ -126,6 +129,41 @@ test('data is acknowledged and read; close() sends a FIN, and the connection is 
   host.takeSent();
   host.ack(1);
   assert.equal(host.flagsTo(1), ['R']); // gone
+});
+
+test('a FIN is no byte: read() gives what came before it, then the end', () => {
+  const host = classic(5, 5);
+  host.connect(1, 2);
+  host.ack(1, { length: 10 }, 'FA');
+  host.ack(2, {}, 'FA');
+  const [full, bare] = [Number(host.accept()), Number(host.accept())];
+  assert.equal(
+    [0, 1, 2].map(() => host.stack.read(full, 100)),
+    [10, 0, 0],
+  );
+  assert.is(host.stack.read(bare, 100), 0);
+  assert.equal(
+    host.sent.filter((s) => s.flags === 'A').map((s) => s.ack),
+    [isnOf(1) + 12, isnOf(2) + 2],
+  );
+});
+
+test('what is not next in sequence is acknowledged as it stands, and not taken', () => {
+  const host = classic(5, 5);
+  host.connect(1);
+  const descriptor = Number(host.accept());
+  host.takeSent();
+  host.ack(1, { seq: isnOf(1) + 11, length: 10 }); // a hole before it
+  host.ack(1, { length: 10 });
+  host.ack(1, { length: 10 }); // again
+  assert.equal(
+    host.takeSent().map((s) => s.ack - isnOf(1)),
+    [1, 11, 11],
+  );
+  assert.equal(
+    [0, 1].map(() => host.stack.read(descriptor, 100)),
+    [10, EAGAIN],
+  );
 });
 
 test('one blocked acceptor is woken for one connection, the longest sleeper first; every selector is', () => {
@@ -159,6 +197,29 @@ test('closing the listener resets what is queued, and refuses what comes', () =>
   assert.equal([host.flagsTo(1), host.flagsTo(2)], [['SA', 'RA'], ['RA']]);
 });
 
+test('closing the listener forgets what is half-open, and wakes whoever sleeps on it: EINVAL', () => {
+  const host = classic(5, 5);
+  const descriptorOf = (peer: number): number => (host.connect(peer), Number(host.accept()));
+  const descriptor = descriptorOf(1);
+  host.syn(2, 3);
+  host.accept(0, false);
+  host.accept(1, false);
+  host.stack.select(2, Infinity);
+  assert.is(host.stack.closeListener(), 0);
+  assert.equal(host.woken, [0, 1, 2]);
+  assert.equal(
+    [0, 1, 2].map((process) => host.resume(process)),
+    ['EINVAL', 'EINVAL', 'EINVAL'],
+  );
+  assert.is(host.stack.gauges.levelOf(SYN_QUEUE), 0);
+  host.stack.checkInvariants();
+  host.ack(2);
+  assert.equal(host.flagsTo(2), ['SA', 'R']);
+  host.pass(2 * HOLD_S);
+  assert.is(host.count('expired'), 0);
+  assert.is(host.stack.write(descriptor, 1), 1); // what was accepted goes on
+});
+
 test('exponential holds have their mean', () => {
   const host = classic(100_000, 5, { hold: { kind: 'exponential', meanNs: 1e9 } });
   for (let peer = 0; peer < 100_000; peer++) host.syn(peer);
@@ -170,7 +231,7 @@ test('exponential holds have their mean', () => {
 test('invariants and conservation hold after every step of random walks', () => {
   const step = fc.record({
     peer: fc.nat(6),
-    flags: fc.constantFrom('S', 'S', 'A', 'A', 'R', 'FA', 'SR', 'accept', 'close', 'pass'),
+    flags: fc.constantFrom('S', 'S', 'A', 'A', 'R', 'FA', 'SR', 'accept', 'close', 'close listener', 'pass'),
     ack: fc.constantFrom(0, 1, 1, 1, 2),
     length: fc.constantFrom(0, 0, 5),
   });
@@ -182,9 +243,10 @@ test('invariants and conservation hold after every step of random walks', () => 
       for (const { peer, flags, ack, length } of steps) {
         if (flags === 'accept') {
           const descriptor = host.stack.accept(0, true);
-          if (descriptor === EAGAIN) continue;
+          if (descriptor < 0) continue;
           descriptors.push(descriptor);
         } else if (flags === 'close') host.stack.close(descriptors.pop() ?? -1);
+        else if (flags === 'close listener') host.stack.closeListener();
         else if (flags === 'pass') host.pass(20);
         else {
           if (flags.startsWith('S')) syns++;
