@@ -73,11 +73,11 @@ export class PacketParser {
     this.end = offset + capturedBytes;
     switch (linkType) {
       case LinkType.Ethernet:
-        return this.has(offset, 14) ? this.afterVlanTags(offset + 12) : Verdict.Truncated;
+        return this.has(offset, 14) ? this.afterVlanTags(reader.net16(offset + 12), offset + 14) : Verdict.Truncated;
       case LinkType.LinuxSll:
-        return this.has(offset, 16) ? this.afterVlanTags(offset + 14) : Verdict.Truncated;
+        return this.has(offset, 16) ? this.afterVlanTags(reader.net16(offset + 14), offset + 16) : Verdict.Truncated;
       case LinkType.LinuxSll2:
-        return this.has(offset, 20) ? this.byEtherType(reader.net16(offset), offset + 20) : Verdict.Truncated;
+        return this.has(offset, 20) ? this.afterVlanTags(reader.net16(offset), offset + 20) : Verdict.Truncated;
       case LinkType.Null:
       case LinkType.Loop:
         return this.byVersion(offset + 4);
@@ -90,13 +90,14 @@ export class PacketParser {
     return offset + count <= this.end;
   }
 
-  /** @param offset of an EtherType, behind which VLAN tags may follow. */
-  private afterVlanTags(offset: number): number {
+  /** @param etherType of what begins at `offset`: a packet, or VLAN tags (each two bytes and the next EtherType) before it. */
+  private afterVlanTags(etherType: number, offset: number): number {
+    let type = etherType;
     let at = offset;
     for (let tags = 0; tags <= VLAN_TAGS_MAX; tags++) {
-      if (!this.has(at, 2)) return Verdict.Truncated;
-      const type = this.reader.net16(at);
-      if (!VLAN_TYPES.has(type)) return this.byEtherType(type, at + 2);
+      if (!VLAN_TYPES.has(type)) return this.byEtherType(type, at);
+      if (!this.has(at, 4)) return Verdict.Truncated;
+      type = this.reader.net16(at + 2);
       at += 4;
     }
     return Verdict.NotIp;
