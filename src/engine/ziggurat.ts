@@ -1,6 +1,6 @@
 /**
  * The ziggurat of the exponential law: 256 layers of equal area under exp(-x), the last one with the tail.
- * A draw takes its layer from 8 bits and its place in the layer from 32 other bits of one 53-bit uniform;
+ * A draw takes its layer from 8 bits and its place in the layer from the 45 other bits of one 53-bit uniform;
  * taking both from the same bits is a known flaw of early versions.
  * Source: Marsaglia and Tsang, The Ziggurat Method for Generating Random Variables, 2000 (constants for 256 layers).
  */
