@@ -134,6 +134,24 @@ test('normal: follows the law', () => {
   );
 });
 
+test('normal: the two numbers of a pair are independent, and so are neighbours of two pairs', () => {
+  const stream = new RandomStream('normal pairs');
+  const draws = Array.from({ length: 400_000 }, () => stream.normal());
+  for (const first of [0, 1]) {
+    let products = 0; // of mean 0 and variance 1
+    let squares = 0; // of mean 0 and variance 4
+    let count = 0;
+    for (let i = first; i + 1 < draws.length; i += 2) {
+      const [x, y] = [draws[i]!, draws[i + 1]!];
+      products += x * y;
+      squares += (x * x - 1) * (y * y - 1);
+      count++;
+    }
+    assert.ok(Math.abs(products) < LIMIT * Math.sqrt(count), `correlation ${products / count}`);
+    assert.ok(Math.abs(squares) < LIMIT * 2 * Math.sqrt(count), `correlation of squares ${squares / count / 2}`);
+  }
+});
+
 for (const mean of [0.1, 1, 9.99, 10, 30, 1000, 1e6]) {
   test(`poisson: mean ${mean} follows the law`, () => {
     const stream = new RandomStream(`poisson ${mean}`);

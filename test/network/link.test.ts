@@ -206,6 +206,20 @@ test('sent = delivered + lost + dropped + inside, at any instant; gauges follow'
   }
 });
 
+test('a packet has departed when its last bit has left; on a link without a rate, at once', () => {
+  const unlimited = new Bench({ delayNs: 1000 });
+  unlimited.send();
+  unlimited.send();
+  assert.is(unlimited.count(LinkCounter.Departed), 2);
+  const limited = new Bench({ rateBps: 1e9 });
+  limited.send();
+  limited.send();
+  limited.link.settle(671);
+  assert.is(limited.count(LinkCounter.Departed), 0);
+  limited.link.settle(672);
+  assert.is(limited.count(LinkCounter.Departed), 1);
+});
+
 test('one pending event serves a whole link', () => {
   const bench = new Bench({ rateBps: 1e9, delayNs: 1e9 });
   for (let i = 0; i < 1000; i++) bench.send();

@@ -62,6 +62,13 @@ test('poll: one connection a poll; with drain all of them', () => {
   assert.is(all.at('accept_queue', 10), 0);
 });
 
+test('poll: after a service the next poll is one of start + k * period', () => {
+  const { value } = run('{ mode: poll, period: 2s, service: 500ms }', '', 'burst(3)');
+  assert.equal([value('users.served'), value('users.response_ms.max')], [3, 5500]); // taken at 2, 4 and 6 s
+  const late = run('{ mode: poll, period: 2s, service: 2500ms }', '', 'burst(3)');
+  assert.is(late.value('users.response_ms.max'), 11_500); // taken at 2, 6 and 10 s
+});
+
 test('select: a server that sleeps in select() is woken by each connection', () => {
   for (const accept of ['{ mode: select }', '{ mode: select, nonblock: true }', '{ mode: select, timeout: 300ms }']) {
     assert.is(run(accept).value('users.served'), 20, accept);

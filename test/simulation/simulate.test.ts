@@ -70,6 +70,21 @@ traffic: { flood: { kind: syn-flood, arrivals: periodic(1/s), start: 1s } }`;
   assert.equal([cold.warmupNs, warm.warmupNs], [0, 10e9]);
 });
 
+test('warm-up: the first packet that a link drops or loses is the first one after it', () => {
+  const text = (warmup: string): string => `duration: 30s\nwarmup: ${warmup}\nserver: { stack: classic }
+links: { l: { rate: 1kbps, queue: 0 packets, loss: 100% } }
+traffic: { flood: { kind: syn-flood, arrivals: 'schedule(1s, 1s, 20s, 20s)', link: l } }`;
+  const firsts = (warmup: string): unknown[] => run(text(warmup)).drops.map((d) => [d.cause, d.count, d.firstAtNs]);
+  assert.equal(firsts('0s'), [
+    ['link_queue_full', 2, 1e9],
+    ['link_loss', 2, 1e9],
+  ]);
+  assert.equal(firsts('10s'), [
+    ['link_queue_full', 1, 20e9],
+    ['link_loss', 1, 20e9],
+  ]);
+});
+
 test('warm-up: accept() errors of before it are left out by name, as in their sum', () => {
   const text = (warmup: string): string => `duration: 2000s\nwarmup: ${warmup}\nserver: { stack: linux-1.2 }
 traffic: { flood: { kind: syn-flood, arrivals: 'schedule(1s, 10s)' } }`;

@@ -53,6 +53,15 @@ test('the third ACK frees the half-open slot and takes a place in the accept que
   assert.is(host.count('expired'), 0);
 });
 
+test('the hold of a connection ends with its third ACK: what was accepted outlives it', () => {
+  const host = classic(5, 5);
+  host.connect(1, 2);
+  const descriptor = Number(host.accept());
+  host.pass(2 * HOLD_S);
+  assert.is(host.stack.write(descriptor, 1), 1);
+  assert.equal(host.acceptAll(), [2]);
+});
+
 test('accept() goes by the order of the third ACKs', () => {
   const host = classic(5, 5);
   host.syn(1, 2, 3);

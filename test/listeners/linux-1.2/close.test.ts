@@ -5,7 +5,7 @@ import { Sel, tcpListenSelect } from '../../../src/listeners/linux-1.2/tcp-accep
 import { ListenSocket } from '../../../src/listeners/linux-1.2/listen-socket.ts';
 import type { Kernel } from '../../../src/listeners/linux-1.2/kernel.ts';
 import { Errno } from '../../../src/network/socket-api.ts';
-import { Host, isnOf } from './host.ts';
+import { Host, isnOf, OTHER_PORT } from './host.ts';
 
 const test = suite('linux 1.2: closing the listener');
 
@@ -99,6 +99,15 @@ test('R77: orphans keep the port from bind() without SO_REUSEADDR; with it the o
   host.pass(1389);
   assert.is(host.stack.bindAgain(false), -Errno.EADDRINUSE);
   host.pass(200);
+  assert.is(host.stack.bindAgain(false), 0);
+});
+
+test('R77: sockets of other ports do not keep a port from bind()', () => {
+  const host = new Host(5);
+  host.send(9, 'S', { port: OTHER_PORT });
+  host.stack.closeListener();
+  host.pass(0.03);
+  assert.is(host.stack.sockCount, 1);
   assert.is(host.stack.bindAgain(false), 0);
 });
 

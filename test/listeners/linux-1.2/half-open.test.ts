@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Errno } from '../../../src/network/socket-api.ts';
 import { Host, isnOf } from './host.ts';
 
 /** R44: seconds after the SYN of all 17 SYN-ACKs, nominal. */
@@ -179,6 +180,29 @@ test('R50: an ICMP unreachable: net and host mean nothing, a fatal code is an er
   const descriptor = host.stack.resume(0);
   assert.is(host.stack.peerOf(descriptor), 2);
   assert.is(host.stack.read(descriptor, 1), -111);
+});
+
+/** ICMP code → errno of the first read; those that are not here are not fatal. */
+const FATAL_CODES: ReadonlyMap<number, number> = new Map([
+  [2, 92], // protocol: ENOPROTOOPT
+  [3, 111], // port: ECONNREFUSED
+  [6, 101], // network unknown: ENETUNREACH
+  [7, 112], // host unknown: EHOSTDOWN
+  [8, 64], // host isolated: ENONET
+  [9, 101], // network prohibited: ENETUNREACH
+  [10, 113], // host prohibited: EHOSTUNREACH
+]);
+
+test('R50: codes 2, 3 and 6 to 10 are fatal, each with its errno; the others, unknown ones too, are not', () => {
+  for (let code = 0; code <= 16; code++) {
+    const host = new Host(5);
+    host.syn(1);
+    host.stack.onIcmpUnreachable(0, 1, 80, code);
+    host.ack(1);
+    const descriptor = host.stack.accept(0, false);
+    assert.ok(descriptor >= 0, `code ${code}`);
+    assert.is(host.stack.read(descriptor, 1), -(FATAL_CODES.get(code) ?? Errno.EAGAIN), `code ${code}`);
+  }
 });
 
 test('R51: before accept() a child is in SYN_RECV, ESTABLISHED, CLOSE_WAIT or CLOSE', () => {

@@ -66,6 +66,16 @@ test('R34, R35: without memory for the SYN-ACK the child is in the hash already,
   assert.is(host.stack.sockCount, 0);
 });
 
+test('R34: while it is there, a SYN walks past that child', () => {
+  const host = new Host(5);
+  host.stack.faults.noSynAckBuffer = true;
+  host.syn(1);
+  host.stack.faults.noSynAckBuffer = false;
+  const before = host.count('lookup_visits');
+  host.syn(2);
+  assert.is(host.count('lookup_visits') - before, 2); // the child, then the listener
+});
+
 test('R36: without a route the error is negative, nothing is sent, no slot is taken', () => {
   const host = new Host(5);
   host.stack.faults.noRoute = true;

@@ -72,6 +72,36 @@ test('R14: without room in the receive buffer a segment is dropped, and nothing 
   assert.is(host.slots, '1/5');
 });
 
+test('R14: a child has its own: its SYN, 162 bytes, and the segment have to stay below it', () => {
+  const rcvbuf = 20_000;
+  for (const [length, isTaken] of [
+    [rcvbuf - 2 * 162 - 1, true],
+    [rcvbuf - 2 * 162, false],
+  ] as const) {
+    const host = new Host(5);
+    host.stack.options.rcvbuf = rcvbuf;
+    host.syn(1);
+    host.stack.options.rcvbuf = 32_767;
+    host.takeSent();
+    host.ack(1, { length });
+    assert.equal(host.queue, [isTaken ? '1 ESTABLISHED' : '1 SYN_RECV'], `${length}`);
+    assert.is(host.sent.length, isTaken ? 1 : 0);
+    host.stack.checkInvariants();
+  }
+});
+
+test('R14: what is read is room again', () => {
+  const host = new Host(5);
+  host.stack.options.rcvbuf = 20_000;
+  host.connect(1);
+  const descriptor = Number(host.accept());
+  host.ack(1, { length: 15_000 });
+  host.ack(1, { seq: isnOf(1) + 15_001, length: 5000 }); // no room
+  assert.is(host.stack.read(descriptor, 65_000), 15_000);
+  host.ack(1, { seq: isnOf(1) + 15_001, length: 5000 });
+  assert.is(host.stack.read(descriptor, 65_000), 5000);
+});
+
 test('R15: on a listener only SYN and SYN|FIN are requests; ACKs are answered by RST, the rest by nothing', () => {
   for (const [flags, answer] of [
     ['S', ['SA']],
@@ -165,6 +195,17 @@ test('R19: the reopening SYN passes by the lock and the receive buffer of the li
   assert.is(host.slots, '1/5');
 });
 
+test('R19: after it the listener is unlocked, and what waited in its back_log is processed', () => {
+  const host = hostWithTimeWait();
+  host.stack.lock();
+  host.syn(2);
+  assert.is(host.stack.backLogLength, 1);
+  host.send(1, 'S', { seq: isnOf(1) + 5000 });
+  assert.is(host.stack.backLogLength, 0);
+  host.syn(3);
+  assert.equal(host.queue, ['1 SYN_RECV', '2 SYN_RECV', '3 SYN_RECV']);
+});
+
 test('R19: an earlier SYN does not reopen it', () => {
   const host = hostWithTimeWait();
   host.takeSent();
@@ -253,6 +294,19 @@ test('R26: a closed child that nobody has is destroyed after min(2 rtt, 250) tic
   assert.is(host.stack.sockCount, 1);
   host.stack.close(descriptor);
   host.pass(5);
+  assert.is(host.stack.sockCount, 0);
+});
+
+test('R26: 250 ticks are the longest, however long the round trip was', () => {
+  const host = new Host(5);
+  host.syn(1);
+  host.pass(2); // 2 rtt would be 400 ticks
+  host.ack(1);
+  host.send(1, 'R', { seq: isnOf(1) + 1 });
+  host.stack.close(Number(host.accept()));
+  host.pass(2.5);
+  assert.is(host.stack.sockCount, 1);
+  host.pass(0.01);
   assert.is(host.stack.sockCount, 0);
 });
 

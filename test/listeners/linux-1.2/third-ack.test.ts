@@ -100,6 +100,25 @@ test('R57: with SO_KEEPALIVE on the listener a probe goes out after 15 minutes',
   assert.is(host.sent[1]?.seq, host.issOf(1)); // an old number, which the peer must answer
 });
 
+test('R57: probes go on every 15 minutes, a tick late each, as long as they are answered', () => {
+  const host = new Host(5);
+  host.stack.options.keepopen = true;
+  host.connect(1);
+  host.pass(2800);
+  assert.equal(
+    host.sent.slice(1).map((s) => [s.atS, s.flags]),
+    [
+      [900.01, 'A'],
+      [1800.02, 'A'],
+      [2700.03, 'A'],
+    ],
+  );
+  // An answer to the last one starts the interval anew.
+  host.ack(1);
+  host.pass(1000);
+  assert.is(host.sent.at(-1)?.atS, 3700.01);
+});
+
 test('R58: an ACK with data completes the handshake, and the data can be read', () => {
   const host = new Host(5);
   host.syn(1);
