@@ -3,13 +3,14 @@
  * size, depth, aliases.
  * Leaves out: reading files.
  */
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, LineCounter } from 'yaml';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { checkScenario } from './checks.ts';
 import { issueOfProblem, issuesOf, Locator, show } from './messages.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { type ScenarioFile, scenarioSchema } from './schema.ts';
+import { readYaml, type ReadYaml } from './yaml.ts';
 
 /** A value set from the command line: `traffic.flood.arrivals` = `poisson(50kpps)`. */
 export interface Override {
@@ -43,8 +44,8 @@ export function parseScenario(
   const lines = new LineCounter();
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   refuseDepth(source, fileName);
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
-  refuseSyntax(document, lines, fileName);
+  const { document, faults } = readYaml(source, lines);
+  refuseSyntax(faults, lines, fileName);
   applyOverrides(document, overrides);
   if (options.seed !== undefined) document.setIn(['seed'], options.seed);
   const locator = new Locator(fileName, document, lines, new Set(overrides.map((o) => o.path)));
@@ -106,12 +107,11 @@ function refuseDepth(text: string, fileName: string): void {
   }
 }
 
-function refuseSyntax(document: Document, lines: LineCounter, fileName: string): void {
-  const faults = [...document.errors, ...document.warnings];
-  const issues = faults.map((fault): Issue => {
-    const { line, col } = lines.linePos(fault.pos[0]);
+function refuseSyntax(faults: ReadYaml['faults'], lines: LineCounter, fileName: string): void {
+  const issues = faults.map(({ message, offset }): Issue => {
+    const { line, col } = lines.linePos(offset);
     const where = `${fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
-    return { where, expected: 'a YAML scenario', received: show(fault.message.split('\n')[0]) };
+    return { where, expected: 'a YAML scenario', received: show(message.split('\n')[0]) };
   });
   if (issues.length > 0) throw new InputError(unique(issues));
 }
@@ -125,7 +125,7 @@ function applyOverrides(document: Document, overrides: readonly Override[]): voi
       issues.push({ where, expected: 'a path of keys: traffic.flood.arrivals', received: show(path) });
       continue;
     }
-    const parsed = parseDocument(value, { prettyErrors: false });
+    const parsed = readYaml(value).document;
     if (parsed.errors.length > 0) {
       issues.push({ where, expected: 'a YAML value', received: show(value) });
       continue;

@@ -245,7 +245,7 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
     'kind: syn-flood, sources: responsive',
     'a.yaml:4:10: expected a duration, with sources: responsive, received never',
   ],
-  ['poisson(1/s)', 'closed(5, think 0s)}\n  f: { kind: syn-flood, arrivals: "closed(5, think 0s)"', 'a.yaml:4:'],
+  ['poisson(1/s)', 'closed(5, think 0s)}\n  f: { kind: syn-flood, arrivals: "closed(5, think 0s)"', 'a.yaml:5:35: '],
   [
     'server: { stack: linux-1.2 }',
     'server: { stack: linux-1.2 }\nlinks: { a: { rate: 10 } }',
