@@ -1,6 +1,7 @@
 /** What must hold between the keys of a scenario: each problem with the path of the key to change. */
 import { meanNsOf } from '../engine/distributions.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
+import { formatDuration } from './quantities.ts';
 import type { ScenarioFile } from './schema.ts';
 
 export interface Problem {
@@ -10,7 +11,8 @@ export interface Problem {
 }
 
 const RESERVED = new Set(['listener', 'server', 'link', 'run']);
-const SAMPLES_MAX = 10_000_000;
+/** More rows of a time series than this nobody looks at, and each costs memory while the run lasts. */
+const SAMPLES_MAX = 100_000;
 const TRAFFIC_MAX = 4096;
 const POLL_ONLY = ['period', 'drain'] as const;
 const SELECT_ONLY = ['timeout', 'nonblock'] as const;
@@ -28,20 +30,35 @@ export function checkScenario(file: Partial<ScenarioFile>): Problem[] {
 
 function checkTimes(duration: number, warmup: number, sample: number | undefined): Problem[] {
   const problems: Problem[] = [];
-  if (!(duration > 0 && duration <= TIME_NS_MAX)) {
+  const isSound = duration > 0 && duration <= TIME_NS_MAX;
+  if (!isSound) {
     problems.push({
       path: ['duration'],
       expected: 'a duration above 0, below 104 days',
-      received: `${duration} ns`,
+      received: formatDuration(duration),
     });
   } else if (!(warmup < duration)) {
-    problems.push({ path: ['warmup'], expected: 'a warm-up shorter than the duration', received: `${warmup} ns` });
+    problems.push({
+      path: ['warmup'],
+      expected: 'a warm-up shorter than the duration',
+      received: formatDuration(warmup),
+    });
   }
-  if (sample !== undefined && !(sample > 0 && duration / sample <= SAMPLES_MAX)) {
-    const expected = `an interval above 0 that gives at most ${SAMPLES_MAX} samples`;
-    problems.push({ path: ['sample'], expected, received: `${sample} ns` });
+  if (sample !== undefined && !(sample > 0)) {
+    problems.push({ path: ['sample'], expected: 'an interval above 0', received: formatDuration(sample) });
+  } else if (sample !== undefined && isSound && duration / sample > SAMPLES_MAX) {
+    const expected = `an interval that gives at most ${SAMPLES_MAX} samples, ${formatDuration(roundUp(duration / SAMPLES_MAX))} or longer`;
+    const received = `${formatDuration(sample)}, which gives ${Math.ceil(duration / sample)}`;
+    problems.push({ path: ['sample'], expected, received });
   }
   return problems;
+}
+
+/** The next of 1, 2, 5, 10, 20, … that is not smaller. */
+function roundUp(value: number): number {
+  let step = 1;
+  for (let i = 0; step < value; i++) step *= i % 3 === 1 ? 2.5 : 2;
+  return step;
 }
 
 function checkServer(server: ScenarioFile['server']): Problem[] {
@@ -72,14 +89,13 @@ function checkServer(server: ScenarioFile['server']): Problem[] {
   }
   if (accept.mode === 'poll' && !((accept.period ?? 0) > 0))
     wrong(['accept', 'period'], 'a period above 0 for mode: poll', 'none');
-  if (accept.timeout === 0)
-    wrong(['accept', 'timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0 ns');
+  if (accept.timeout === 0) wrong(['accept', 'timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0s');
   accept.pauses.forEach((pause, i) => {
     if (!(pause.for < pause.every)) {
       problems.push({
         path: ['server', 'accept', 'pauses', i, 'every'],
         expected: 'an interval longer than the pause',
-        received: `${pause.every} ns`,
+        received: formatDuration(pause.every),
       });
     }
   });
@@ -105,7 +121,7 @@ function checkTraffic(traffic: ScenarioFile['traffic'], links: ScenarioFile['lin
     if (entry.link !== undefined && !Object.hasOwn(links, entry.link)) {
       wrong('link', `a link under links (${Object.keys(links).join(', ') || 'there is none'})`, entry.link);
     }
-    if (!(entry.until > entry.start)) wrong('until', 'an end after the start', `${entry.until} ns`);
+    if (!(entry.until > entry.start)) wrong('until', 'an end after the start', formatDuration(entry.until));
     if (entry.kind === 'clients') continue;
     if (entry.arrivals.kind === 'closed') wrong('arrivals', 'arrivals that do not wait for answers', 'closed');
     if (entry.sources === 'responsive' && !Number.isFinite(entry.reset_after ?? Infinity)) {

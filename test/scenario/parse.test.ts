@@ -61,13 +61,14 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
     '105d',
     'a.yaml:1:11: expected a duration with a unit (ns, us, ms, s, min, h, d), at most 104 days, received 105d',
   ],
-  ['10s', '0s', 'a.yaml:1:11: expected a duration above 0, below 104 days, received 0 ns'],
+  ['10s', '0s', 'a.yaml:1:11: expected a duration above 0, below 104 days, received 0s'],
   ['10s', '-1s', 'a.yaml:1:11: expected a duration with a unit (ns, us, ms, s, min, h, d), received -1s'],
-  ['10s', '10s\nwarmup: 10s', 'a.yaml:2:9: expected a warm-up shorter than the duration, received 10000000000 ns'],
+  ['10s', '10s\nwarmup: 10s', 'a.yaml:2:9: expected a warm-up shorter than the duration, received 10s'],
+  ['10s', '10s\nsample: 0s', 'a.yaml:2:9: expected an interval above 0, received 0s'],
   [
     '10s',
-    '10s\nsample: 0s',
-    'a.yaml:2:9: expected an interval above 0 that gives at most 10000000 samples, received 0 ns',
+    '10d\nsample: 1ms',
+    'a.yaml:2:9: expected an interval that gives at most 100000 samples, 10s or longer, received 1ms, which gives 864000000',
   ],
   ['10s', '10s\ntitel: x', 'a.yaml:2:1: expected a known key (did you mean title?), received titel'],
   ['10s', '10s\nskip: on', 'a.yaml:2:7: expected one of auto, off, received on'],
@@ -106,7 +107,7 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
   [
     'stack: linux-1.2',
     'stack: linux-1.2, accept: { mode: select, timeout: 0s }',
-    'a.yaml:2:62: expected a time-out above 0 (mode: poll asks without waiting), received 0 ns',
+    'a.yaml:2:62: expected a time-out above 0 (mode: poll asks without waiting), received 0s',
   ],
   [
     'stack: linux-1.2',
@@ -121,7 +122,7 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
   [
     'stack: linux-1.2',
     'stack: linux-1.2, accept: { pauses: [{ at: 1s, for: 2s, every: 1s }] }',
-    'a.yaml:2:74: expected an interval longer than the pause, received 1000000000 ns',
+    'a.yaml:2:74: expected an interval longer than the pause, received 1s',
   ],
   [
     'stack: linux-1.2',
@@ -215,11 +216,7 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
     'poisson(1/s), link: toString',
     'a.yaml:4:57: expected a link under links (there is none), received toString',
   ],
-  [
-    'poisson(1/s)',
-    'poisson(1/s), start: 2s, until: 1s',
-    'a.yaml:4:69: expected an end after the start, received 1000000000 ns',
-  ],
+  ['poisson(1/s)', 'poisson(1/s), start: 2s, until: 1s', 'a.yaml:4:69: expected an end after the start, received 1s'],
   [
     'poisson(1/s)',
     'poisson(1/s), timeout: soon',
@@ -271,6 +268,14 @@ for (const [replace, by, message] of REFUSALS) {
     else assert.is(received, message);
   });
 }
+
+test('as many samples as are allowed are accepted', () => {
+  assert.is(parse(GOOD.replace('10s', '10s\nsample: 100us')).sampleNs, 1e5);
+  assert.match(
+    refusal(GOOD.replace('10s', '10s\nsample: 99us')),
+    /at most 100000 samples, 100us or longer, received 99us/,
+  );
+});
 
 test('all problems come at once, those of cross-checks too', () => {
   const lines = refusal('durationn: 5s\nserver: { stack: classic, accept: { mode: poll } }\ntraffic: {}').split('\n');
