@@ -1,5 +1,5 @@
 /** Reads what a command names: scenarios, captures, files of expectations. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../engine/errors.ts';
@@ -7,7 +7,11 @@ import { reasonOf } from '../report/files.ts';
 import { captureFilesOf, type Override, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-const FILE_BYTES_MAX = 2 ** 31;
+/** Captures and files of expectations. */
+const FILE_BYTES_MAX = 2e9;
+const SCENARIO_BYTES_MAX = 16e6;
+const CHUNK_BYTES = 65_536;
+const STDIN = 0;
 
 /** A scenario with all it needs. */
 export interface LoadedScenario {
@@ -22,26 +26,67 @@ function packageDirectory(): string {
 }
 
 /** @param path a file, or `-` for standard input. @throws InputError. */
-export function readText(path: string): string {
-  const bytes = readBytes(path);
+export function readText(path: string, bytesMax = FILE_BYTES_MAX): string {
+  const bytes = readBytes(path, bytesMax);
+  const where = path === '-' ? 'standard input' : path;
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw refuse(path === '-' ? 'standard input' : path, 'text in UTF-8', 'UTF-16');
+    throw refuse(where, 'text in UTF-8', 'UTF-16');
   }
-  return Buffer.from(bytes).toString('utf8');
+  try {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  } catch {
+    // Node.js has a bound of its own for texts, below that for files.
+    throw refuse(where, 'a text that fits into memory', sizeOf(bytes.byteLength));
+  }
 }
 
 /** @throws InputError when the file cannot be read or is too large. */
-function readBytes(path: string): Uint8Array {
+function readBytes(path: string, bytesMax = FILE_BYTES_MAX): Uint8Array {
+  const where = path === '-' ? 'standard input' : path;
   try {
-    if (path === '-') return readFileSync(0);
-    const { size } = statSync(path);
-    if (size > FILE_BYTES_MAX) throw refuse(path, `a file of at most ${FILE_BYTES_MAX} bytes`, `${size} bytes`);
-    return readFileSync(path);
+    if (path === '-') return readBounded(STDIN, where, bytesMax);
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isFIFO()) throw refuse(where, 'a readable file', kindOf(stats));
+    if (stats.size > bytesMax) throw tooLarge(where, bytesMax, sizeOf(stats.size));
+    // Files that the kernel makes up, and pipes, have no size before they are read.
+    if (stats.size > 0) return readFileSync(path);
+    const file = openSync(path, 'r');
+    try {
+      return readBounded(file, where, bytesMax);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const received = reasonOf(error);
-    throw refuse(path === '-' ? 'standard input' : path, 'a readable file', received);
+    throw refuse(where, 'a readable file', reasonOf(error));
   }
+}
+
+/** Reads to the end, which need not come: what is longer than `bytesMax` is refused. */
+function readBounded(file: number, where: string, bytesMax: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const bytes = readSync(file, chunk);
+    if (bytes === 0) return Buffer.concat(chunks, total);
+    chunks.push(chunk.subarray(0, bytes));
+    total += bytes;
+    if (total > bytesMax) throw tooLarge(where, bytesMax, 'more');
+  }
+}
+
+function tooLarge(where: string, bytesMax: number, received: string): InputError {
+  return refuse(where, `at most ${sizeOf(bytesMax)}`, received);
+}
+
+function sizeOf(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1).replace('.0', '')} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  return stats.isSocket() ? 'a socket' : 'a device';
 }
 
 /**
@@ -54,7 +99,7 @@ export function loadScenario(
   seed: string | undefined,
   sources: Map<string, string>,
 ): LoadedScenario {
-  const text = readText(path);
+  const text = readText(path, SCENARIO_BYTES_MAX);
   const name = path === '-' ? 'stdin' : path;
   sources.set(name, text);
   const scenario = parseScenario(text, name, overrides, seed === undefined ? {} : { seed });

@@ -1,7 +1,6 @@
 /** `halfopen verify`: what proves the simulator, run again; the first disagreements field by field. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createColors } from 'picocolors';
+import { writeResultFiles } from '../report/files.ts';
 import { verifyJson } from '../report/json.ts';
 import { exportScenarios, type FileReport, verifyFile } from '../verify/verify.ts';
 import { TRACE_ORACLES } from '../verify/trace-oracle.ts';
@@ -29,13 +28,13 @@ export async function verify(paths: readonly string[], options: VerifyOptions): 
 
 async function exportAll(directory: string, texts: readonly (readonly [string, string])[]): Promise<void> {
   const { serializeScenario } = await import('../scenario/serialize.ts');
-  mkdirSync(directory, { recursive: true });
-  for (const [path, text] of texts) {
-    if (!text.includes('linux-1.2.13-listener-golden')) continue;
-    for (const scenario of exportScenarios(path, text)) {
-      writeFileSync(join(directory, `${scenario.name}.yaml`), serializeScenario(scenario));
-    }
-  }
+  const scenarios = texts
+    .filter(([, text]) => text.includes('linux-1.2.13-listener-golden'))
+    .flatMap(([path, text]) => exportScenarios(path, text));
+  writeResultFiles(
+    directory,
+    scenarios.map((scenario) => ({ name: `${scenario.name}.yaml`, text: serializeScenario(scenario) })),
+  );
 }
 
 function formatReport(report: FileReport): string {

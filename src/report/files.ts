@@ -63,7 +63,7 @@ export function holdsOthers(directory: string, files: readonly ResultFile[]): bo
 export function writeResultFiles(directory: string, files: readonly ResultFile[]): string[] {
   const staged: { temporary: string; path: string }[] = [];
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     for (const { name, text } of files) {
       const path = join(directory, name);
       const temporary = join(directory, `.${name}.${process.pid}.part`);
@@ -82,6 +82,20 @@ export function writeResultFiles(directory: string, files: readonly ResultFile[]
     for (const { temporary } of staged) discard(temporary);
     if (error instanceof InputError) throw error;
     throw refuse(directory, error);
+  }
+}
+
+/** Step by step: under /proc the recursive mkdirSync() of Node.js never returns. */
+function makeFolder(directory: string): void {
+  const missing: string[] = [];
+  for (let path = resolve(directory); !existsSync(path); path = dirname(path)) missing.push(path);
+  for (const path of missing.toReversed()) {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      // Somebody else may have made it in the meantime.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
   }
 }
 
