@@ -13,43 +13,53 @@ type Path = readonly (string | number)[];
 
 const SHOWN_CHARS = 60;
 
+/** A path that the command line has set, and how: `--set traffic.flood.arrivals`. */
+export interface Setting {
+  readonly path: string;
+  readonly where: string;
+}
+
 /** Where the values of one scenario came from. */
 export class Locator {
   private readonly fileName: string;
   private readonly document: Document;
   private readonly lines: LineCounter;
-  private readonly overridden: ReadonlySet<string>;
+  private readonly settings: readonly Setting[];
 
-  /** @param overridden paths that the command line has set. */
-  constructor(fileName: string, document: Document, lines: LineCounter, overridden: ReadonlySet<string>) {
+  constructor(fileName: string, document: Document, lines: LineCounter, settings: readonly Setting[]) {
     this.fileName = fileName;
     this.document = document;
     this.lines = lines;
-    this.overridden = overridden;
+    this.settings = settings;
   }
 
-  /** `file:line:col` of the value at `path`, or of the nearest thing around it that the file has. */
+  /** `file:line:col` of the value at `path`, or of the nearest thing around it that the file has; the setting that gave it. */
   whereOf(path: Path): string {
+    // The places of a set value are those in its own text.
+    const giver = this.settings.findLast((setting) => isWithin(path.join('.'), setting.path));
+    if (giver !== undefined) return giver.where;
     for (let depth = path.length; depth >= 0; depth--) {
       const part = path.slice(0, depth);
-      if (this.overridden.has(part.join('.'))) return `--set ${part.join('.')}`;
       const offset = this.offsetOf(part);
       if (offset !== null) return this.at(offset);
+      // A section that only a setting inside it has made.
+      const maker = depth > 0 && this.settings.findLast((setting) => isWithin(setting.path, part.join('.')));
+      if (maker) return maker.where;
     }
     return `${this.fileName}:1:1`;
   }
 
   /** `file:line:col` of a key itself. */
   whereOfKey(path: Path, key: string): string {
-    const whole = [...path, key].join('.');
-    if (this.overridden.has(whole)) return `--set ${whole}`;
+    const whole = [...path, key];
+    if (this.settings.some((setting) => isWithin(whole.join('.'), setting.path))) return this.whereOf(whole);
     const map = path.length === 0 ? this.document.contents : this.document.getIn(path, true);
     if (isMap(map)) {
       for (const pair of map.items) {
         if (isScalar(pair.key) && String(pair.key.value) === key && pair.key.range) return this.at(pair.key.range[0]);
       }
     }
-    return this.whereOf(path);
+    return this.whereOf(whole);
   }
 
   private offsetOf(path: Path): number | null {
@@ -62,6 +72,11 @@ export class Locator {
     const { line, col } = this.lines.linePos(offset);
     return `${this.fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
   }
+}
+
+/** True when the dotted `path` is `outer` or lies below it. */
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`);
 }
 
 /** What zod found wrong, in the order of the file's keys. @param raw the data that was parsed. */

@@ -48,7 +48,10 @@ export function parseScenario(
   refuseSyntax(faults, lines, fileName);
   applyOverrides(document, overrides);
   if (options.seed !== undefined) document.setIn(['seed'], options.seed);
-  const locator = new Locator(fileName, document, lines, new Set(overrides.map((o) => o.path)));
+  const locator = new Locator(fileName, document, lines, [
+    ...overrides.map(({ path }) => ({ path, where: `--set ${path}` })),
+    ...(options.seed === undefined ? [] : [{ path: 'seed', where: '--seed' }]),
+  ]);
   const raw = toData(document, fileName);
   const parsed = scenarioSchema.safeParse(raw);
   const file = parsed.success ? parsed.data : soundSections(raw);

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LineCounter } from 'yaml';
-import { InputError } from '../../src/engine/errors.ts';
-import { type Override, parseScenario } from '../../src/scenario/parse.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
 import { readYaml } from '../../src/scenario/yaml.ts';
+import { refusal } from '../support/scenario.ts';
 
 /** The text as data, and as the parser without us would have it. */
 function data(text: string): unknown {
@@ -11,16 +11,6 @@ function data(text: string): unknown {
 }
 
 const HEAD = 'duration: 10s\nserver: { stack: linux-1.2 }\n';
-
-function refusal(text: string, overrides: readonly Override[] = []): string {
-  try {
-    parseScenario(text, 'a.yaml', overrides);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
-  return 'was accepted';
-}
 
 const test = suite('yaml');
 
