@@ -2,6 +2,7 @@
 import { meanNsOf } from '../engine/distributions.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
 import { formatDuration } from './quantities.ts';
+import type { Readable, ReadableFile } from './readable.ts';
 import type { ScenarioFile } from './schema.ts';
 
 export interface Problem {
@@ -17,32 +18,33 @@ const TRAFFIC_MAX = 4096;
 const POLL_ONLY = ['period', 'drain'] as const;
 const SELECT_ONLY = ['timeout', 'nonblock'] as const;
 
-/** @param file a whole file, or those of its sections that are right by themselves. @returns every problem. */
-export function checkScenario(file: Partial<ScenarioFile>): Problem[] {
-  const { duration, links = {}, sample, server, traffic, warmup = 0 } = file;
-  return [
-    ...(duration === undefined ? [] : checkTimes(duration, warmup, sample)),
-    ...(server === undefined ? [] : checkServer(server)),
+/** What is known of a file; undefined is what could not be read, or is not there. */
+type File = Readable<ScenarioFile>;
+
+/** @returns every problem between values that could be read. */
+export function checkScenario({ file, unreadable }: ReadableFile): Problem[] {
+  const { duration, links, sample, server, traffic, warmup } = file;
+  const problems = [
+    ...checkTimes(duration, warmup, sample),
+    ...(server === undefined ? [] : [...checkStack(server), ...checkAccept(server.accept ?? {})]),
     ...(traffic === undefined ? [] : checkTraffic(traffic, links)),
     ...(traffic === undefined || server === undefined ? [] : checkClosed(traffic, links, server)),
   ];
+  // What stands there has been told already.
+  const isTold = ({ path }: Problem): boolean =>
+    unreadable.some((place) => place.every((key, i) => key === String(path[i])));
+  return problems.filter((problem) => !isTold(problem));
 }
 
-function checkTimes(duration: number, warmup: number, sample: number | undefined): Problem[] {
+function checkTimes(duration: number | undefined, warmup: number | undefined, sample: number | undefined): Problem[] {
   const problems: Problem[] = [];
-  const isSound = duration > 0 && duration <= TIME_NS_MAX;
-  if (!isSound) {
-    problems.push({
-      path: ['duration'],
-      expected: 'a duration above 0, below 104 days',
-      received: formatDuration(duration),
-    });
-  } else if (!(warmup < duration)) {
-    problems.push({
-      path: ['warmup'],
-      expected: 'a warm-up shorter than the duration',
-      received: formatDuration(warmup),
-    });
+  const isSound = duration !== undefined && duration > 0 && duration <= TIME_NS_MAX;
+  if (duration !== undefined && !isSound) {
+    const received = formatDuration(duration);
+    problems.push({ path: ['duration'], expected: 'a duration above 0, below 104 days', received });
+  } else if (duration !== undefined && warmup !== undefined && !(warmup < duration)) {
+    const received = formatDuration(warmup);
+    problems.push({ path: ['warmup'], expected: 'a warm-up shorter than the duration', received });
   }
   if (sample !== undefined && !(sample > 0)) {
     problems.push({ path: ['sample'], expected: 'an interval above 0', received: formatDuration(sample) });
@@ -61,48 +63,51 @@ function roundUp(value: number): number {
   return step;
 }
 
-function checkServer(server: ScenarioFile['server']): Problem[] {
+function checkStack(server: NonNullable<File['server']>): Problem[] {
   const problems: Problem[] = [];
   const wrong = (path: readonly string[], expected: string, received: string): void => {
     problems.push({ path: ['server', ...path], expected, received });
   };
-  if (server.sysctl !== undefined) wrong(['sysctl'], `no sysctl: ${server.stack} has none`, 'sysctl settings');
-  if (server.classic !== undefined && server.stack !== 'classic')
-    wrong(['classic'], 'this section with stack: classic only', `stack: ${server.stack}`);
-  if (server.linux12 !== undefined && server.stack !== 'linux-1.2')
-    wrong(['linux12'], 'this section with stack: linux-1.2 only', `stack: ${server.stack}`);
-  if (server.stack === 'classic' && server.listen.backlog < 0) {
-    wrong(['listen', 'backlog'], 'a backlog of at least 0 for stack: classic', String(server.listen.backlog));
-  }
-  if (server.other_ports.includes(server.port))
-    wrong(['other_ports'], 'ports other than server.port', String(server.port));
-  if (server.other_ports.length > 0 && server.stack === 'classic')
-    wrong(['other_ports'], 'no other ports with stack: classic', 'some');
-  const { accept } = server;
-  for (const key of POLL_ONLY) {
-    if (accept[key] !== undefined && accept.mode !== 'poll')
-      wrong(['accept', key], 'this key with mode: poll only', `mode: ${accept.mode}`);
-  }
-  for (const key of SELECT_ONLY) {
-    if (accept[key] !== undefined && accept.mode !== 'select')
-      wrong(['accept', key], 'this key with mode: select only', `mode: ${accept.mode}`);
-  }
-  if (accept.mode === 'poll' && !((accept.period ?? 0) > 0))
-    wrong(['accept', 'period'], 'a period above 0 for mode: poll', 'none');
-  if (accept.timeout === 0) wrong(['accept', 'timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0s');
-  accept.pauses.forEach((pause, i) => {
-    if (!(pause.for < pause.every)) {
-      problems.push({
-        path: ['server', 'accept', 'pauses', i, 'every'],
-        expected: 'an interval longer than the pause',
-        received: formatDuration(pause.every),
-      });
+  const { classic, linux12, listen, other_ports: otherPorts = [], port, stack, sysctl } = server;
+  if (otherPorts.some((other) => other === port)) wrong(['other_ports'], 'ports other than server.port', String(port));
+  if (stack === undefined) return problems;
+  if (sysctl !== undefined) wrong(['sysctl'], `no sysctl: ${stack} has none`, 'sysctl settings');
+  if (classic !== undefined && stack !== 'classic')
+    wrong(['classic'], 'this section with stack: classic only', `stack: ${stack}`);
+  if (linux12 !== undefined && stack !== 'linux-1.2')
+    wrong(['linux12'], 'this section with stack: linux-1.2 only', `stack: ${stack}`);
+  if (stack !== 'classic') return problems;
+  const backlog = listen?.backlog ?? 0;
+  if (backlog < 0) wrong(['listen', 'backlog'], 'a backlog of at least 0 for stack: classic', String(backlog));
+  if (otherPorts.length > 0) wrong(['other_ports'], 'no other ports with stack: classic', 'some');
+  return problems;
+}
+
+function checkAccept(accept: NonNullable<NonNullable<File['server']>['accept']>): Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (path: readonly (string | number)[], expected: string, received: string): void => {
+    problems.push({ path: ['server', 'accept', ...path], expected, received });
+  };
+  const { mode, pauses = [], period, timeout } = accept;
+  if (mode !== undefined) {
+    for (const key of POLL_ONLY) {
+      if (accept[key] !== undefined && mode !== 'poll') wrong([key], 'this key with mode: poll only', `mode: ${mode}`);
     }
+    for (const key of SELECT_ONLY) {
+      if (accept[key] !== undefined && mode !== 'select')
+        wrong([key], 'this key with mode: select only', `mode: ${mode}`);
+    }
+    if (mode === 'poll' && !((period ?? 0) > 0)) wrong(['period'], 'a period above 0 for mode: poll', 'none');
+  }
+  if (timeout === 0) wrong(['timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0s');
+  pauses.forEach((pause, i) => {
+    if (!(pause.for < pause.every))
+      wrong(['pauses', i, 'every'], 'an interval longer than the pause', formatDuration(pause.every));
   });
   return problems;
 }
 
-function checkTraffic(traffic: ScenarioFile['traffic'], links: ScenarioFile['links']): Problem[] {
+function checkTraffic(traffic: NonNullable<File['traffic']>, links: File['links']): Problem[] {
   const problems: Problem[] = [];
   const entries = Object.entries(traffic);
   if (entries.length === 0 || entries.length > TRAFFIC_MAX) {
@@ -113,26 +118,39 @@ function checkTraffic(traffic: ScenarioFile['traffic'], links: ScenarioFile['lin
     });
   }
   for (const [name, entry] of entries) {
-    const wrong = (key: string, expected: string, received: string): void => {
-      problems.push({ path: ['traffic', name, key], expected, received });
-    };
     if (RESERVED.has(name))
       problems.push({ path: ['traffic', name], expected: 'a name that is not reserved', received: name });
-    if (entry.link !== undefined && !Object.hasOwn(links, entry.link)) {
-      wrong('link', `a link under links (${Object.keys(links).join(', ') || 'there is none'})`, entry.link);
-    }
-    if (!(entry.until > entry.start)) wrong('until', 'an end after the start', formatDuration(entry.until));
-    if (entry.kind === 'clients') continue;
-    if (entry.arrivals.kind === 'closed') wrong('arrivals', 'arrivals that do not wait for answers', 'closed');
-    if (entry.sources === 'responsive' && !Number.isFinite(entry.reset_after ?? Infinity)) {
-      wrong('reset_after', 'a duration, with sources: responsive', 'never');
-    }
-    if (entry.sources === 'unresponsive' && Number.isFinite(entry.reset_after ?? Infinity)) {
-      wrong('sources', 'sources: responsive, with reset_after', 'unresponsive');
-    }
-    if (!(entry.pool === Infinity || (Number.isInteger(entry.pool) && entry.pool >= 1 && entry.pool <= 0xffff_ffff))) {
-      wrong('pool', 'a whole number of 4-tuples from 1 on, or none', String(entry.pool));
-    }
+    if (entry !== undefined) problems.push(...checkEntry(name, entry, links));
+  }
+  return problems;
+}
+
+function checkEntry(
+  name: string,
+  entry: NonNullable<NonNullable<File['traffic']>[string]>,
+  links: File['links'],
+): Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (key: string, expected: string, received: string): void => {
+    problems.push({ path: ['traffic', name, key], expected, received });
+  };
+  const { arrivals, link, start, until } = entry;
+  if (link !== undefined && links !== undefined && !Object.hasOwn(links, link)) {
+    wrong('link', `a link under links (${Object.keys(links).join(', ') || 'there is none'})`, link);
+  }
+  if (start !== undefined && until !== undefined && !(until > start))
+    wrong('until', 'an end after the start', formatDuration(until));
+  if (entry.kind !== 'syn-flood') return problems;
+  const { pool = Infinity, reset_after: resetAfter = Infinity, sources } = entry;
+  if (arrivals?.kind === 'closed') wrong('arrivals', 'arrivals that do not wait for answers', 'closed');
+  if (sources === 'responsive' && !Number.isFinite(resetAfter)) {
+    wrong('reset_after', 'a duration, with sources: responsive', 'never');
+  }
+  if (sources === 'unresponsive' && Number.isFinite(resetAfter)) {
+    wrong('sources', 'sources: responsive, with reset_after', 'unresponsive');
+  }
+  if (!(pool === Infinity || (Number.isInteger(pool) && pool >= 1 && pool <= 0xffff_ffff))) {
+    wrong('pool', 'a whole number of 4-tuples from 1 on, or none', String(pool));
   }
   return problems;
 }

@@ -7,9 +7,10 @@ import { type Document, LineCounter } from 'yaml';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { checkScenario } from './checks.ts';
 import { issueOfProblem, issuesOf, Locator, show } from './messages.ts';
+import { readableParts } from './readable.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
-import { type ScenarioFile, scenarioSchema } from './schema.ts';
+import { scenarioSchema } from './schema.ts';
 import { readYaml, type ReadYaml } from './yaml.ts';
 
 /** A value set from the command line: `traffic.flood.arrivals` = `poisson(50kpps)`. */
@@ -54,24 +55,14 @@ export function parseScenario(
   ]);
   const raw = toData(document, fileName);
   const parsed = scenarioSchema.safeParse(raw);
-  const file = parsed.success ? parsed.data : soundSections(raw);
   const issues = [
     ...(parsed.success ? [] : issuesOf(parsed.error, raw, locator)),
-    ...checkScenario(file).map((problem) => issueOfProblem(problem, locator)),
+    ...checkScenario(parsed.success ? { file: parsed.data, unreadable: [] } : readableParts(raw)).map((problem) =>
+      issueOfProblem(problem, locator),
+    ),
   ];
   if (!parsed.success || issues.length > 0) throw new InputError(unique(issues));
   return resolveScenario(parsed.data, nameOf(fileName));
-}
-
-/** The sections that are right by themselves, so that their cross-checks are told together with what is wrong elsewhere. */
-function soundSections(raw: unknown): Partial<ScenarioFile> {
-  const values = raw !== null && typeof raw === 'object' ? (raw as Record<string, unknown>) : {};
-  const sound: [string, unknown][] = [];
-  for (const [key, schema] of Object.entries(scenarioSchema.shape)) {
-    const section = schema.safeParse(Object.hasOwn(values, key) ? values[key] : undefined);
-    if (section.success) sound.push([key, section.data]);
-  }
-  return Object.fromEntries(sound);
 }
 
 /** File names of the captures that a scenario replays, as written. */

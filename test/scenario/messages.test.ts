@@ -21,4 +21,53 @@ test('a problem inside a value that --set gave, or a section that it made, is at
   );
 });
 
+/** `line: received` of every problem. */
+function received(text: string): string[] {
+  return refusal(text)
+    .split('\n')
+    .map((line) => line.replace(/^a\.yaml:(\d+):.*, received (.*)$/, '$1: $2'));
+}
+
+test('a link that has a bad value is a link', () => {
+  const text = GOOD.replace('poisson(1/s)', 'poisson(1/s), link: a');
+  assert.equal(received(`${text}links: { a: { rate: 10 } }\n`), ['5: 10']);
+  assert.equal(received(`${text}links: { a: 5 }\n`), ['5: 5']);
+  assert.equal(received(`${text}links: 5\n`), ['5: 5']);
+  assert.equal(received(`${text}links: { b: { rate: 10 } }\n`), ['5: 10', '4: a']);
+});
+
+test('cross-checks are told together with mistakes elsewhere, as far as what they need can be read', () => {
+  const broken = `duration: long
+warmup: 5s
+sample: 0s
+server:
+  stack: linux-1.2
+  port: 0
+  sysctl: { net.core.somaxconn: 5 }
+  classic: { slots: 1.5 }
+  accept: { mode: poll, timeout: 1s, workers: none }
+traffic:
+  users: { kind: clients, arrivals: never, link: x, start: 2s, until: 1s, more: 1 }
+  flood: { kind: syn-flood, arrivals: burst(1), sources: responsive, pool: 0, isn: x }
+links: { a: {} }
+`;
+  assert.equal(
+    received(broken).toSorted((a, b) => parseInt(a) - parseInt(b) || (a < b ? -1 : 1)),
+    [
+      ['1: long', '3: 0s'],
+      ['6: 0', '7: sysctl settings', '8: 1.5', '8: stack: linux-1.2', '9: mode: poll', '9: none', '9: none'],
+      ['11: 1s', '11: more', '11: never', '11: x', '12: 0', '12: never', '12: x'],
+    ].flat(),
+  );
+});
+
+test('a mistake is told once: what rests on it is not', () => {
+  assert.equal(received(GOOD.replace('linux-1.2', 'linux-1.2, accept: { mode: poll, period: 1 }')), ['2: 1']);
+  assert.equal(received(GOOD.replace('linux-1.2', 'linux-1.2, accept: { mode: pol, period: 1s }')), ['2: pol']);
+  assert.equal(received(GOOD.replace('linux-1.2', 'linus, classic: { slots: 1 }')), ['2: linus']);
+  assert.equal(received(GOOD.replace('10s', '10')), ['1: 10']);
+  assert.equal(received(GOOD.replace('poisson(1/s)', 'x, start: 1s, until: 1')), ['4: x', '4: 1']);
+  const flood = GOOD.replace('clients', 'syn-flood, sources: responsive, reset_after: soon');
+  assert.equal(received(flood), ['4: soon']);
+});
 test.run();
