@@ -1,5 +1,6 @@
 /** `halfopen verify`: what proves the simulator, run again; the first disagreements field by field. */
 import { createColors } from 'picocolors';
+import { InputError, type Issue } from '../engine/errors.ts';
 import { writeResultFiles } from '../report/files.ts';
 import { verifyJson } from '../report/json.ts';
 import { exportScenarios, type FileReport, verifyFile } from '../verify/verify.ts';
@@ -17,9 +18,22 @@ const VALUE_CHARS = 100;
 
 /** @returns the exit code: 1 when anything disagrees. */
 export async function verify(paths: readonly string[], options: VerifyOptions): Promise<number> {
-  const texts = paths.map((path) => [path, readText(path)] as const);
   const captures = shippedCaptures(TRACE_ORACLES.map((oracle) => oracle.capture));
-  const reports = texts.map(([path, text]) => verifyFile(path, text, captures));
+  const texts: (readonly [path: string, text: string])[] = [];
+  const reports: FileReport[] = [];
+  const issues: Issue[] = [];
+  for (const path of paths) {
+    try {
+      const text = readText(path);
+      texts.push([path, text]);
+      reports.push(verifyFile(path, text, captures));
+    } catch (error) {
+      // What is wrong with the other files is told too.
+      if (!(error instanceof InputError)) throw error;
+      issues.push(...error.issues);
+    }
+  }
+  if (issues.length > 0) throw new InputError(issues);
   if (options.export !== undefined) await exportAll(options.export, texts);
   if (options.json === true) process.stdout.write(verifyJson(reports));
   else if (options.quiet !== true) for (const report of reports) process.stdout.write(formatReport(report));

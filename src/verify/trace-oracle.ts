@@ -25,6 +25,7 @@ export const traceOracles = z.object({
         peak: z.number(),
       }),
     )
+    .min(1, 'nothing to verify')
     .max(10_000),
 });
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { compareFields, type Disagreement } from './compare.ts';
+import { parseJson } from './json-text.ts';
 import { playScript } from './script.ts';
 import { scriptInput } from './script-input.ts';
 import { playTraceOracle, TRACE_ORACLES, traceOracles } from './trace-oracle.ts';
@@ -32,6 +33,13 @@ export interface FileReport extends Readonly<Tally> {
 
 const GOLDEN_FORMAT = 'linux-1.2.13-listener-golden';
 
+/** A file that expects nothing agrees with everything, and proves nothing. */
+const NOTHING = 'nothing to verify';
+
+function isFilled(expected: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(expected).length > 0;
+}
+
 const goldenFile = z.object({
   format: z.literal(GOLDEN_FORMAT),
   cases: z
@@ -41,9 +49,10 @@ const goldenFile = z.object({
         family: z.enum(['a', 'b']),
         subfamily: z.string().max(100),
         input: z.unknown(),
-        expected: z.record(z.string(), z.unknown()),
+        expected: z.record(z.string(), z.unknown()).refine(isFilled, NOTHING),
       }),
     )
+    .min(1, NOTHING)
     .max(100_000),
 });
 type GoldenCase = z.infer<typeof goldenFile>['cases'][number];
@@ -154,15 +163,6 @@ class Collected {
       total.casesAgreed += tally.casesAgreed;
     }
     return { file, kind, ...total, families, disagreements: this.disagreements };
-  }
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  } catch (error) {
-    const received = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new InputError([{ where: file, expected: 'a JSON file', received: received ?? '' }]);
   }
 }
 

@@ -373,6 +373,9 @@ test('verify: what is no file of expectations is refused, whatever it holds', ()
       'null',
       '{"cases": 1}',
       '{"format":"linux-1.2.13-listener-golden","cases":[{}]}',
+      '{"format":"linux-1.2.13-listener-golden","cases":[]}',
+      '{"format":"linux-1.2.13-listener-golden","cases":[{"id":"x","family":"a","subfamily":"s","input":{},"expected":{}}]}',
+      '{"stopddos_synflood_spoofed":{"results":[]}}',
       '\u0000',
     ]) {
       writeFileSync(join(cwd, 'x.json'), text);
@@ -380,6 +383,11 @@ test('verify: what is no file of expectations is refused, whatever it holds', ()
       assert.is(status, 2, text);
       assert.match(stderr, /expected .*received/, text);
     }
+    writeFileSync(join(cwd, 'y.json'), '{"a": }');
+    assert.is(
+      halfopen(['verify', 'y.json', 'nowhere.json', 'x.json'], { cwd }).stderr.replaceAll(/received .*/g, ''),
+      'y.json:1:7: expected JSON: a value, \nnowhere.json: expected a readable file, \nx.json:1:1: expected JSON: a value, \n',
+    );
   });
 });
 test.run();
