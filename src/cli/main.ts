@@ -4,6 +4,8 @@
  * Exit 0 done, 1 the answer is no, 2 the user's mistake, 70 a bug of ours.
  */
 import { Command, CommanderError, Option } from 'commander';
+import { formatIssue } from '../engine/errors.ts';
+import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
@@ -11,13 +13,17 @@ import type { VerifyOptions } from './verify.ts';
 
 const MISTAKE = 2;
 const BROKEN_PIPE = 'EPIPE';
-const BUG = 70;
 
 /** Texts of the files that messages quote. */
 const sources = new Map<string, string>();
 
-// A reader that has seen enough (head, less) closes the pipe: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === BROKEN_PIPE ? 0 : BUG));
+// A reader that has seen enough (head, less) closes the pipe: that is no error. A full disk is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === BROKEN_PIPE) process.exit(0);
+  const issue = { where: 'standard output', expected: 'a place that can be written', received: reasonOf(error) };
+  process.stderr.write(`${formatIssue(issue)}\n`);
+  process.exit(MISTAKE);
+});
 process.stderr.on('error', () => {});
 
 /** Runs one command, and ends with its exit code. */

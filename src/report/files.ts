@@ -24,6 +24,7 @@ import type { ResultFile } from './result-files.ts';
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'one that this user may not use',
   EEXIST: 'a file',
+  EIO: 'a device that fails',
   EISDIR: 'a folder',
   ENOENT: 'none of that name',
   ENOSPC: 'a full disk',
