@@ -34,7 +34,7 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
   const files = resultFiles(results, context);
   const written = writeResultFiles(
-    options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options),
+    options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options, count),
     files,
   );
   const wantsAnswer = options.json === true || options.quiet !== true;
@@ -59,11 +59,14 @@ function defaultFolder(
   hash: string,
   files: readonly ResultFile[],
   options: RunOptions,
+  replications: number,
 ): string {
   const { folder, isShipped } = resultFolderOf(path, name);
   const isPlain =
     overridesOf(options.set).length === 0 && options.seed === undefined && options.replications === undefined;
-  return isShipped && isPlain && !holdsOthers(folder, files) ? folder : join(folder, hash.slice(0, HASH_CHARS));
+  if (isShipped && isPlain && !holdsOthers(folder, files)) return folder;
+  // The hash is the scenario's, however often it runs.
+  return join(folder, hash.slice(0, HASH_CHARS), replications === 1 ? '' : `replications-${replications}`);
 }
 
 async function simulateAll(

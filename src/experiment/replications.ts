@@ -32,7 +32,7 @@ function meanAndHalfWidth(
 }
 
 /** @param results at least one run of the same scenario. A metric that some run lacks counts 0 there if it is a count. */
-export function estimate(results: readonly RunResult[]): Estimate[] {
+export function estimate(results: readonly Pick<RunResult, 'metrics'>[]): Estimate[] {
   const values = new Map<string, { unit: string; values: number[] }>();
   for (const result of results) {
     for (const { path, unit, value } of result.metrics) {
@@ -47,6 +47,15 @@ export function estimate(results: readonly RunResult[]): Estimate[] {
     if (v.length === 0) return { path, unit, mean: null, halfWidth: null, n: 0 };
     return { path, unit, ...meanAndHalfWidth(v), n: v.length };
   });
+}
+
+/** The same of every counter; one that a run lacks counts 0 there. */
+export function estimateCounters(results: readonly RunResult[]): Estimate[] {
+  return estimate(
+    results.map(({ counters }) => ({
+      metrics: counters.map(({ name, value }) => ({ path: name, unit: 'calls', value })),
+    })),
+  );
 }
 
 /**

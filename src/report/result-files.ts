@@ -1,6 +1,6 @@
 /** The files of a run's results, as text: what is in them depends on scenario, seed and version only. */
 import { NS_PER_S } from '../engine/time.ts';
-import { estimate } from '../experiment/replications.ts';
+import { estimate, estimateCounters } from '../experiment/replications.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { VERSION } from '../version.ts';
 import { toCsv, type Cell } from './csv.ts';
@@ -24,13 +24,7 @@ export function resultFiles(results: readonly RunResult[], context: RunContext):
   if (first === undefined) return [];
   return [
     { name: 'summary.csv', text: results.length === 1 ? summaryOf(first) : summaryOfAll(results) },
-    {
-      name: 'counters.csv',
-      text: toCsv(
-        ['counter', 'value'],
-        first.counters.map((c): Cell[] => [c.name, c.value]),
-      ),
-    },
+    { name: 'counters.csv', text: results.length === 1 ? countersOf(first) : countersOfAll(results) },
     { name: 'timeseries.csv', text: seriesOf(first) },
     { name: 'manifest.json', text: manifestOf(first, results.length, context) },
   ];
@@ -50,6 +44,20 @@ function summaryOfAll(results: readonly RunResult[]): string {
   );
 }
 
+function countersOf(result: RunResult): string {
+  return toCsv(
+    ['counter', 'value'],
+    result.counters.map((c): Cell[] => [c.name, c.value]),
+  );
+}
+
+function countersOfAll(results: readonly RunResult[]): string {
+  return toCsv(
+    ['counter', 'mean', 'half_width', 'n'],
+    estimateCounters(results).map((e): Cell[] => [e.path, e.mean, e.halfWidth, e.n]),
+  );
+}
+
 function seriesOf(result: RunResult): string {
   const { columns, timeNs, values } = result.series;
   const rows = Array.from(timeNs, (ns, row): Cell[] => [ns / NS_PER_S, ...values.map((column) => column[row] ?? null)]);
@@ -63,6 +71,7 @@ function manifestOf(result: RunResult, replications: number, context: RunContext
     scenario_hash: context.scenarioHash,
     seed: result.seed,
     replications,
+    ...(replications === 1 ? {} : { timeseries_replication: result.replication }),
     settings: Object.fromEntries(context.settings.map(({ path, value }) => [path, value])),
     skip: context.skip,
     stopped_by: result.stop?.limit ?? null,

@@ -88,7 +88,10 @@ test('run: results of a shipped scenario go to its folder, those of a changed on
     assert.ok(wrote('scenarios/small.yaml').startsWith('results/small/: summary.csv'));
     assert.match(wrote('scenarios/small.yaml', '--seed', '7'), /^results\/small\/[0-9a-f]{8}\/: summary\.csv/);
     assert.match(wrote('scenarios/small.yaml', '--set', 'server.listen.backlog=9'), /^results\/small\/[0-9a-f]{8}\//);
-    assert.match(wrote('scenarios/small.yaml', '--replications', '2'), /^results\/small\/[0-9a-f]{8}\//);
+    assert.match(
+      wrote('scenarios/small.yaml', '--replications', '2'),
+      /^results\/small\/[0-9a-f]{8}\/replications-2\/: summary/,
+    );
     assert.match(wrote('other.yaml'), /^results\/other\/[0-9a-f]{8}\//);
     // Results that are there are not replaced by others, as they are of a scenario that was changed.
     const before = readFileSync(join(cwd, 'results/small/summary.csv'), 'utf8');
@@ -138,6 +141,12 @@ test('run --replications: means with half-widths, in JSON and in CSV', () => {
     assert.equal([started.n, started.confidence], [5, 0.95]);
     assert.ok(started.half_width > 0);
     assert.match(readFileSync(join(cwd, 'o/summary.csv'), 'utf8'), /^metric,unit,mean,half_width,n\n/);
+    assert.match(
+      readFileSync(join(cwd, 'o/counters.csv'), 'utf8'),
+      /^counter,mean,half_width,n\n(\w+,[\d.]+,[\d.]+,5\n)+$/,
+    );
+    const manifest = json(readFileSync(join(cwd, 'o/manifest.json'), 'utf8'));
+    assert.equal([manifest['replications'], manifest['timeseries_replication']], [5, 0]);
     assert.match(
       halfopen(args, { cwd, input: SMALL }).stdout,
       /· 5 replications[\s\S]*5 replications together: [\s\S]*metric +mean +95 % +unit/,
@@ -323,71 +332,4 @@ test('schema: a JSON Schema with the sections of a scenario', () => {
   assert.ok('server' in schema['properties']);
 });
 
-test('verify: one line a family, exit 0 when all agree; the JSON of its document', () => {
-  const { status, stdout } = halfopen(['verify', 'test/golden/linux-1.2.json', 'test/golden/trace-oracles.json']);
-  assert.is(status, 0);
-  assert.match(stdout, /79 of 79 cases agree/);
-  assert.match(stdout, /34 of 34 cases agree/);
-  const document = json(halfopen(['verify', 'test/golden/linux-1.2.json', '--json']).stdout);
-  const [file] = document['files'] as Json[];
-  assert.equal(
-    [document['ok'], file?.['kind'], file?.['cases'], file?.['cases_agreed']],
-    [true, 'golden-linux-1.2', 79, 79],
-  );
-  assert.equal(Object.keys(file?.['families'][0]), ['family', 'cells', 'agreed', 'cases', 'cases_agreed']);
-});
-
-test('verify: exit 1, and the field, when something disagrees', () => {
-  inEmptyFolder((cwd) => {
-    const golden = json(readFileSync('test/golden/linux-1.2.json', 'utf8'));
-    const workload = (golden['cases'] as Json[]).find((one) => one['family'] === 'a') ?? {};
-    workload['expected'].counters.InSegs += 1;
-    writeFileSync(join(cwd, 'g.json'), JSON.stringify({ ...golden, cases: [workload] }));
-    const { status, stdout } = halfopen(['verify', 'g.json'], { cwd });
-    assert.is(status, 1);
-    assert.match(stdout, /0 of 1 cases agree/);
-    assert.match(stdout, /InSegs: expected \d+, received \d+/);
-    const [wrong] = json(halfopen(['verify', 'g.json', '--json'], { cwd }).stdout)['files'][0].disagreements as Json[];
-    assert.equal(Object.keys(wrong ?? {}), ['case', 'field', 'expected', 'received', 'rule']);
-  });
-});
-
-test('verify --export: golden workloads as scenarios that run', () => {
-  inEmptyFolder((cwd) => {
-    assert.is(
-      halfopen(['verify', join(process.cwd(), 'test/golden/linux-1.2.json'), '--export', 'e', '--quiet'], { cwd })
-        .status,
-      0,
-    );
-    const [first = ''] = readdirSync(join(cwd, 'e'));
-    assert.is(halfopen(['run', join('e', first), '--quiet', '--out', 'o'], { cwd }).status, 0);
-  });
-});
-
-test('verify: what is no file of expectations is refused, whatever it holds', () => {
-  inEmptyFolder((cwd) => {
-    for (const text of [
-      '',
-      '{}',
-      '[]',
-      'null',
-      '{"cases": 1}',
-      '{"format":"linux-1.2.13-listener-golden","cases":[{}]}',
-      '{"format":"linux-1.2.13-listener-golden","cases":[]}',
-      '{"format":"linux-1.2.13-listener-golden","cases":[{"id":"x","family":"a","subfamily":"s","input":{},"expected":{}}]}',
-      '{"stopddos_synflood_spoofed":{"results":[]}}',
-      '\u0000',
-    ]) {
-      writeFileSync(join(cwd, 'x.json'), text);
-      const { status, stderr } = halfopen(['verify', 'x.json'], { cwd });
-      assert.is(status, 2, text);
-      assert.match(stderr, /expected .*received/, text);
-    }
-    writeFileSync(join(cwd, 'y.json'), '{"a": }');
-    assert.is(
-      halfopen(['verify', 'y.json', 'nowhere.json', 'x.json'], { cwd }).stderr.replaceAll(/received .*/g, ''),
-      'y.json:1:7: expected JSON: a value, \nnowhere.json: expected a readable file, \nx.json:1:1: expected JSON: a value, \n',
-    );
-  });
-});
 test.run();

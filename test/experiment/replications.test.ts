@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { estimate, total } from '../../src/experiment/replications.ts';
+import { estimate, estimateCounters, total } from '../../src/experiment/replications.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Metric, RunResult } from '../../src/simulation/result.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
@@ -44,6 +44,18 @@ test('one value has no interval, none has no mean, and equal ones an interval of
 
 test('calls that a run never made count 0 there', () => {
   assert.is(estimate(withValues('calls', 3, undefined, undefined))[0]?.mean, 1);
+});
+
+test('counters have means too; one that a run lacks counts 0 there', () => {
+  const [run] = replications(1);
+  const results = [
+    { ...run, counters: [{ name: 'x', value: 4 }] },
+    { ...run, counters: [] },
+  ];
+  assert.equal(
+    estimateCounters(results).map(({ path, mean, n }) => [path, mean, n]),
+    [['x', 2, 2]],
+  );
 });
 
 test('the total adds clients, SYNs, drops and the SYN account; the first refusal is the earliest', () => {
