@@ -28,7 +28,8 @@ export function checkScenario({ file, unreadable }: ReadableFile): Problem[] {
     ...checkTimes(duration, warmup, sample),
     ...(server === undefined ? [] : [...checkStack(server), ...checkAccept(server.accept ?? {})]),
     ...(traffic === undefined ? [] : checkTraffic(traffic, links)),
-    ...(traffic === undefined || server === undefined ? [] : checkClosed(traffic, links, server)),
+    // Whether time passes at all takes the whole file to tell.
+    ...(unreadable.length > 0 ? [] : checkClosed(file as ScenarioFile)),
   ];
   // What stands there has been told already.
   const isTold = ({ path }: Problem): boolean =>
@@ -156,11 +157,7 @@ function checkEntry(
 }
 
 /** A closed population whose users could begin anew without end at one instant: time would never pass. */
-function checkClosed(
-  traffic: ScenarioFile['traffic'],
-  links: ScenarioFile['links'],
-  server: ScenarioFile['server'],
-): Problem[] {
+function checkClosed({ links, server, traffic }: ScenarioFile): Problem[] {
   const problems: Problem[] = [];
   for (const [name, entry] of Object.entries(traffic)) {
     if (entry.kind !== 'clients' || entry.arrivals.kind !== 'closed' || entry.arrivals.thinkNs > 0) continue;

@@ -298,7 +298,7 @@ test('colours and the bar are for terminals that want them', () => {
 test('a run of more than two seconds shows a bar with the time left, unless it is quiet or has no terminal', async () => {
   if (!have('script')) return skipped('a bar', 'script (util-linux) is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'halfopen-'));
-  writeFileSync(join(folder, 'slow.yaml'), SMALL.replace('10s', '1000000s').replace('5/s', '100/s'));
+  writeFileSync(join(folder, 'slow.yaml'), SMALL.replace('10s', '1000000s\nsample: 1000s').replace('5/s', '100/s'));
   const command = `"${process.execPath}" "${MAIN_PATH}" run "${join(folder, 'slow.yaml')}"`;
   // The run is ended after a while, whatever it has shown until then.
   const shown = (line: string): Promise<string> =>
