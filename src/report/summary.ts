@@ -114,7 +114,8 @@ function latencyTable(clients: readonly string[], values: Values, bold: (text: s
 function dropLine(drop: Drop, width: number): string {
   const first = drop.firstAtNs === null ? '' : `, first at ${formatInstant(drop.firstAtNs)}`;
   const setting = drop.setting === null ? 'none' : drop.setting;
-  const what = `${formatForPeople(drop.count)} ${drop.unit}: ${drop.text}`;
+  const unit = drop.count === 1 ? drop.unit.replace(/s$/, '') : drop.unit;
+  const what = `${formatForPeople(drop.count)} ${unit}: ${drop.text}`;
   return wrap(`  ${what} (${drop.cause}, ${drop.rule})${first}; setting: ${setting}`, width, 4);
 }
 

@@ -12,6 +12,8 @@ import { examplesAt, keysAt } from './section-keys.ts';
 type Path = readonly (string | number)[];
 
 const SHOWN_CHARS = 60;
+/** Kinds of traffic, each with keys of its own. */
+const KINDS = ['clients', 'syn-flood'] as const;
 
 /** A path that the command line has set, and how: `--set traffic.flood.arrivals`. */
 export interface Setting {
@@ -97,11 +99,15 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
   if (value === undefined && issue.code !== 'unrecognized_keys' && path.length > 0) return one(missingKey(path));
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, locator));
+      return issue.keys.map((key) => unknownKey(key, path, raw, locator));
     case 'invalid_union':
       return unionIssues(issue, path, raw, locator);
     case 'invalid_value':
-      return one(oneOf(issue.values.map(String), String(value)));
+      return one(
+        isLaterKernel(path, value)
+          ? `${listOf(issue.values)} (later kernels are not there yet)`
+          : oneOf(issue.values, value),
+      );
     case 'invalid_type':
       return one(typeName(issue.expected, path));
     case 'too_small':
@@ -111,7 +117,7 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
     case 'invalid_key':
       return [invalidName(path, locator)];
     case 'invalid_format':
-      return one(`text of the form ${'pattern' in issue ? issue.pattern : issue.format}`);
+      return one(issue.message);
     default:
       return one(issue.message);
   }
@@ -123,8 +129,17 @@ function invalidName(path: Path, locator: Locator): Issue {
   return { where: locator.whereOfKey(path.slice(0, -1), name), expected, received: name };
 }
 
-function oneOf(words: readonly string[], received: string): string {
-  return `one of ${words.join(', ')}${suggestion(received, words)}`;
+function oneOf(words: readonly unknown[], received: unknown): string {
+  return listOf(words) + suggestion(String(received), words.map(String));
+}
+
+function listOf(words: readonly unknown[]): string {
+  return `one of ${words.join(', ')}`;
+}
+
+/** To these `linux-1.2` is near in letters only. */
+function isLaterKernel(path: Path, value: unknown): boolean {
+  return path.join('.') === 'server.stack' && /^linux-(?:[2-9]|\d\d)/.test(String(value));
 }
 
 /** `the key duration, such as 60s`. */
@@ -157,9 +172,7 @@ function unionIssues(
   const value = valueAt(raw, path);
   // A discriminated union names the key that decides; what may stand there is in the schema.
   if (branches.length === 0) {
-    return [
-      { where: locator.whereOf(path), expected: oneOf(['clients', 'syn-flood'], String(value)), received: show(value) },
-    ];
+    return [{ where: locator.whereOf(path), expected: oneOf(KINDS, value), received: show(value) }];
   }
   const depth = (errors: readonly z.core.$ZodIssue[]): number => Math.max(...errors.map((e) => e.path.length));
   const deepest = branches.toSorted((a, b) => depth(b) - depth(a)).find((e) => depth(e) > 0);
@@ -178,9 +191,15 @@ function unionIssues(
   return told.flatMap((inner) => issuesOfOne({ ...inner, path: [...path, ...inner.path] }, raw, locator));
 }
 
-function unknownKey(key: string, path: Path, locator: Locator): Issue {
-  const expected = `a known key${suggestion(key, keysAt(path))}`;
-  return { where: locator.whereOfKey(path, key), expected, received: key };
+function unknownKey(key: string, path: Path, raw: unknown, locator: Locator): Issue {
+  const where = locator.whereOfKey(path, key);
+  const kind = show(valueAt(raw, [...path, 'kind']));
+  const keys = keysAt(path, kind);
+  const other = KINDS.find((one) => one !== kind && keysAt(path, one).includes(key));
+  if (other !== undefined && !keys.includes(key)) {
+    return { where, expected: `a key of kind: ${kind} (this is one of kind: ${other})`, received: key };
+  }
+  return { where, expected: `a known key${suggestion(key, keys)}`, received: key };
 }
 
 /** ` (did you mean X?)` for the nearest of `words`, if one is near; the list of them otherwise. */
@@ -225,7 +244,16 @@ function valueAt(raw: unknown, path: Path): unknown {
 /** A value for a message: short, on one line, printable. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+  const text =
+    typeof value === 'string'
+      ? value
+      : (JSON.stringify(value, asYaml)?.replace(/"(-?\.(?:inf|nan))"/g, '$1') ?? typeof value);
   const line = text.replace(/[^\x20-\x7e]+/g, ' ');
   return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line || "''";
+}
+
+/** JSON has no infinity; YAML calls it `.inf`. */
+function asYaml(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
 }

@@ -96,7 +96,7 @@ const server = z.strictObject({
     .strictObject({
       version: z
         .string()
-        .regex(/^1\.2\.(\d|1[0-3])$/)
+        .regex(/^1\.2\.(\d|1[0-3])$/, '1.2.0 to 1.2.13')
         .default('1.2.13')
         .describe('1.2.0 to 1.2.13: the clamp of listen().'),
       hz: int(1, 10_000).default(100).describe('Ticks a second.'),

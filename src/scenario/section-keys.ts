@@ -14,13 +14,14 @@ interface Node {
 
 type Path = readonly (string | number)[];
 
-/** Place → keys of the section, examples of the value. `*` is any name under traffic and links, `#` any place in a list. */
+/** Place → keys of the section, examples of the value. `*` is any name under traffic and links, `#` any place in a list, `kind: X` at the end a section of that kind. */
 const KEYS = new Map<string, readonly string[]>();
 const EXAMPLES = new Map<string, readonly string[]>();
 
-/** Keys that the section at `path` may have; empty for no section. */
-export function keysAt(path: Path): readonly string[] {
-  return look(KEYS, path);
+/** Keys that the section at `path` may have, if it is of `kind`; empty for no section. */
+export function keysAt(path: Path, kind = ''): readonly string[] {
+  const keys = look(KEYS, [...path, `kind: ${kind}`]);
+  return keys.length > 0 ? keys : look(KEYS, path);
 }
 
 /** Examples, or all possible values, of what stands at `path`. */
@@ -41,6 +42,8 @@ function visit(node: Node, path: readonly string[]): void {
   const at = path.join('.');
   const own = Object.keys(node.properties ?? {});
   if (own.length > 0) KEYS.set(at, [...new Set([...(KEYS.get(at) ?? []), ...own])]);
+  const kind = node.properties?.['kind']?.const;
+  if (typeof kind === 'string') KEYS.set([...path, `kind: ${kind}`].join('.'), own);
   const examples = node.examples ?? node.enum ?? (node.const === undefined ? [] : [node.const]);
   if (examples.length > 0) EXAMPLES.set(at, [...new Set([...(EXAMPLES.get(at) ?? []), ...examples.map(String)])]);
   for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, [...path, key]);

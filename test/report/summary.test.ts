@@ -47,6 +47,11 @@ test('one of a kind is told of in the singular; a name that is no plural is put 
   );
 });
 
+test('why: one SYN is not in the plural', () => {
+  const late = run(crowd(4, '{ mode: blocking, service: 60s }').replace('timeout: 50s', 'timeout: 500ms'));
+  assert.match(formatSummary('', [late], [], STYLE), /\n {2}1 SYN: the listen queue was full/);
+});
+
 test('a flood says how many of its SYNs took a slot', () => {
   const flood = '  attack: { kind: syn-flood, arrivals: periodic(1/1s), start: 1s, until: 11s }\n';
   assert.match(

@@ -70,4 +70,31 @@ test('a mistake is told once: what rests on it is not', () => {
   const flood = GOOD.replace('clients', 'syn-flood, sources: responsive, reset_after: soon');
   assert.equal(received(flood), ['4: soon']);
 });
+test('a key of another kind of traffic is told as such, and is never suggested', () => {
+  const flood = GOOD.replace('clients', 'syn-flood');
+  const problem = (entry: string): string => refusal(entry).replace(/^a.yaml:4:\d+: expected /, '');
+  assert.is(
+    problem(flood.replace('1/s)', '1/s), speaks: true')),
+    'a key of kind: syn-flood (this is one of kind: clients), received speaks',
+  );
+  assert.is(problem(flood.replace('1/s)', '1/s), speeks: true')), 'a known key, received speeks');
+  assert.is(problem(flood.replace('1/s)', '1/s), sorces: x')), 'a known key (did you mean sources?), received sorces');
+});
+
+test('a later kernel is told not to be there yet; a slip of the pen is told what was meant', () => {
+  const expected = 'a.yaml:2:18: expected one of linux-1.2, classic';
+  for (const stack of ['linux-6.18', 'linux-2.4', 'linux-10.1']) {
+    assert.is(
+      refusal(GOOD.replace('linux-1.2', stack)),
+      `${expected} (later kernels are not there yet), received ${stack}`,
+    );
+  }
+  assert.is(refusal(GOOD.replace('linux-1.2', 'clasic')), `${expected} (did you mean classic?), received clasic`);
+});
+
+test('infinite numbers are told as they were written', () => {
+  for (const value of ['.inf', '-.inf', '.nan', '[.inf, 1]']) {
+    assert.equal(received(GOOD.replace('10s', value)), [`1: ${value.replace(' ', '')}`]);
+  }
+});
 test.run();
