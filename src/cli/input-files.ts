@@ -1,5 +1,5 @@
 /** Reads what a command names: scenarios, captures, files of expectations. */
-import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../engine/errors.ts';
@@ -125,6 +125,24 @@ export function resultFolderOf(path: string, name: string): { folder: string; is
     return { folder: join('results', dirname(file).slice(root.length + 1), name), isShipped: true };
   }
   return { folder: join('results', name), isShipped: false };
+}
+
+/** True below a folder results/ that has a neighbour scenarios/. */
+export function liesBesideScenarios(folder: string): boolean {
+  for (let path = resolve(folder); path !== dirname(path); path = dirname(path)) {
+    if (basename(path) === 'results' && existsSync(join(dirname(path), 'scenarios'))) return true;
+  }
+  return false;
+}
+
+/** What the manifest.json of a folder says; null when there is none, or another kind of file. */
+export function manifestIn(folder: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    return manifest !== null && typeof manifest === 'object' ? { ...manifest } : null;
+  } catch {
+    return null;
+  }
 }
 
 function refuse(where: string, expected: string, received: string): InputError {

@@ -1,5 +1,6 @@
 /** `halfopen run`: one run or several replications, a summary, CSV. */
 import { join } from 'node:path';
+import { InputError } from '../engine/errors.ts';
 import { type Changes, findChanges } from '../experiment/changes.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
 import { runJson } from '../report/json.ts';
@@ -8,7 +9,7 @@ import { formatSummary } from '../report/summary.ts';
 import { scenarioHash } from '../scenario/hash.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { loadScenario, type LoadedScenario, resultFolderOf } from './input-files.ts';
+import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, terminalWidth, usesColor } from './messages.ts';
 import { countOf, overridesOf, type ScenarioOptions } from './options.ts';
 import { Progress } from './progress.ts';
@@ -29,8 +30,10 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const loaded = loadScenario(path, overrides, options.seed, sources);
   // A folder that cannot be written is found out before the work, not after it.
   assertWritable(options.out ?? 'results');
-  const results = await simulateAll(loaded, count, options.quiet ?? false);
   const hash = scenarioHash(loaded.scenario, loaded.files);
+  if (options.out !== undefined)
+    refuseOthers(options.out, hash, count, resultFolderOf(path, loaded.scenario.name).folder);
+  const results = await simulateAll(loaded, count, options.quiet ?? false);
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
   const files = resultFiles(results, context);
   const written = writeResultFiles(
@@ -67,6 +70,19 @@ function defaultFolder(
   if (isShipped && isPlain && !holdsOthers(folder, files)) return folder;
   // The hash is the scenario's, however often it runs.
   return join(folder, hash.slice(0, HASH_CHARS), replications === 1 ? '' : `replications-${replications}`);
+}
+
+/**
+ * Results beside scenarios/ are those of a scenario there: other ones replace them only where nobody named the folder
+ * by accident. @throws InputError.
+ */
+function refuseOthers(out: string, hash: string, replications: number, ownFolder: string): void {
+  if (!liesBesideScenarios(out)) return;
+  const manifest = manifestIn(out);
+  if (manifest === null || (manifest.scenario_hash === hash && manifest.replications === replications)) return;
+  const free = join(ownFolder, hash.slice(0, HASH_CHARS));
+  const expected = `a folder without the results of another run, such as ${free}`;
+  throw new InputError([{ where: `--out ${out}`, expected, received: 'one with a manifest.json of another run' }]);
 }
 
 async function simulateAll(
