@@ -5,11 +5,11 @@ import { readCaptures } from '../simulation/simulate.ts';
 import { captureKey, readsNewOnly } from '../simulation/simulation.ts';
 import { loadScenario } from './input-files.ts';
 import { Exit } from './messages.ts';
-import { overridesOf, type ScenarioOptions } from './options.ts';
+import { overridesOf, type ScenarioOptions, seedOf } from './options.ts';
 
 /** @returns the exit code. Reads the captures too. */
 export function check(path: string, options: ScenarioOptions, sources: Map<string, string>): number {
-  const { scenario, files } = loadScenario(path, overridesOf(options.set), options.seed, sources);
+  const { scenario, files } = loadScenario(path, overridesOf(options.set), seedOf(options), sources);
   const read = readCaptures(scenario, files);
   const captures = scenario.traffic.flatMap((entry) => {
     const { arrivals, name } = entry;

@@ -56,7 +56,7 @@ const program = new Command('halfopen')
   .description(
     'A simulator of TCP listeners: what a backlog holds, what a kernel drops, which setting would change it.',
   )
-  .version(VERSION)
+  .version(wantsJson ? (await import('../report/json.ts')).plainJson('version', {}).trimEnd() : VERSION)
   .exitOverride()
   // With --json a wrong command line is a document on stdout too, written below.
   .configureOutput(wantsJson ? { outputError: () => {}, writeErr: () => {} } : {})
@@ -110,7 +110,16 @@ withCommon(program.command('init'))
 withCommon(program.command('schema'))
   .description('print the JSON Schema of a scenario file')
   .addHelpText('after', '\nExample:\n  halfopen schema > scenario.schema.json')
-  .action(() => act(false, async () => (await import('./schema.ts')).schema()));
+  .action((options: CommonOptions) =>
+    act(options.json === true, async () => (await import('./schema.ts')).schema(options)),
+  );
+
+withCommon(program.command('version'))
+  .description('print the version')
+  .addHelpText('after', '\nExample:\n  halfopen version --json')
+  .action(async () => {
+    await program.parseAsync(['--version'], { from: 'user' });
+  });
 
 withCommon(program.command('bench'))
   .description('run the benchmarks whose name contains FILTER')
@@ -121,8 +130,15 @@ withCommon(program.command('bench'))
     act(options.json === true, async () => (await import('./bench.ts')).bench(filter, options)),
   );
 
+/** `help rnu` as `rnu`, which is refused with the command that was meant: help of what is not there is a mistake. */
+function withoutVainHelp(args: readonly string[]): string[] {
+  const [first, of = '--help'] = args;
+  const isKnown = of.startsWith('-') || of === 'help' || program.commands.some((command) => command.name() === of);
+  return first === 'help' && !isKnown ? args.slice(1) : [...args];
+}
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(withoutVainHelp(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version are no mistakes.

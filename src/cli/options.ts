@@ -22,6 +22,12 @@ export function overridesOf(settings: readonly string[] = []): Override[] {
   });
 }
 
+/** The seed that takes the place of the scenario's. @throws InputError. */
+export function seedOf({ seed }: ScenarioOptions): string | undefined {
+  if (seed?.trim() === '') throw new InputError([{ where: '--seed', expected: 'a seed', received: 'nothing' }]);
+  return seed;
+}
+
 /** A whole number of at least 1. @throws InputError. */
 export function countOf(option: string, text: string, max: number): number {
   const value = Number(text);

@@ -11,7 +11,7 @@ import type { RunResult } from '../simulation/result.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, terminalWidth, usesColor } from './messages.ts';
-import { countOf, overridesOf, type ScenarioOptions } from './options.ts';
+import { countOf, overridesOf, type ScenarioOptions, seedOf } from './options.ts';
 import { Progress } from './progress.ts';
 
 export interface RunOptions extends ScenarioOptions {
@@ -27,7 +27,7 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const overrides = overridesOf(options.set);
   const count =
     options.replications === undefined ? 1 : countOf('--replications', options.replications, REPLICATIONS_MAX);
-  const loaded = loadScenario(path, overrides, options.seed, sources);
+  const loaded = loadScenario(path, overrides, seedOf(options), sources);
   // A folder that cannot be written is found out before the work, not after it.
   assertWritable(options.out ?? 'results');
   const hash = scenarioHash(loaded.scenario, loaded.files);

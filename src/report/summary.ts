@@ -75,7 +75,7 @@ function sectionsOf(result: RunResult, width: number, bold: (text: string) => st
   const parts: string[] = [];
   if (clients.length > 0) parts.push(entryTable('clients', clients, CLIENT_COLUMNS, values, width, bold), '');
   if (floods.length > 0) parts.push(entryTable('SYNs of floods', floods, FLOOD_COLUMNS, values, width, bold), '');
-  const waits = latencyTable(clients, values, bold);
+  const waits = latencyTable(clients, values, width, bold);
   return waits === null ? parts : [...parts, waits, ''];
 }
 
@@ -101,14 +101,27 @@ function entryTable(
 }
 
 /** How long those that got through had to wait; null when nobody did. */
-function latencyTable(clients: readonly string[], values: Values, bold: (text: string) => string): string | null {
+function latencyTable(
+  clients: readonly string[],
+  values: Values,
+  width: number,
+  bold: (text: string) => string,
+): string | null {
   const rows = clients.flatMap((name) =>
     LATENCIES.flatMap(([what, words]) => {
       const at = QUANTILES.map((q) => values.get(`${name}.${what}.${q}`) ?? null);
       return at[0] === null ? [] : [[`${name}: ${words}`, ...at.map((ms) => formatDuration((ms ?? 0) * NS_PER_MS))]];
     }),
   );
-  return rows.length === 0 ? null : headed(table([['time from the first SYN', ...QUANTILES], ...rows]), bold);
+  if (rows.length === 0) return null;
+  const heading = 'time from the first SYN';
+  const wide = [[heading, ...QUANTILES], ...rows];
+  if (tableWidth(wide) <= width) return headed(table(wide), bold);
+  // Too narrow for columns: one line a number.
+  const lines = rows.flatMap(([name = '', ...cells]) =>
+    cells.map((cell, i) => [`${name} ${QUANTILES[i] ?? ''}`, cell]),
+  );
+  return `${bold(heading)}\n${table(lines)}`;
 }
 
 function dropLine(drop: Drop, width: number): string {

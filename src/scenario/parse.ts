@@ -33,7 +33,7 @@ const ALIASES_MAX = 50;
  */
 export function parseScenario(
   text: string,
-  fileName: string,
+  fileName = 'scenario.yaml',
   overrides: readonly Override[] = [],
   options: ParseOptions = {},
 ): Scenario {

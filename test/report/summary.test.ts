@@ -47,6 +47,16 @@ test('one of a kind is told of in the singular; a name that is no plural is put 
   );
 });
 
+test('in 40 columns nothing is wider, but for words that are', () => {
+  const lines = formatSummary('', [run(crowd(3, '{ mode: blocking }'))], [], { width: 40, color: false }).split('\n');
+  assert.ok(lines.includes('time from the first SYN'));
+  assert.ok(lines.some((line) => /^users: connect p99 +\d+ ms$/.test(line)));
+  assert.equal(
+    lines.filter((line) => line.length > 40),
+    [],
+  );
+});
+
 test('why: one SYN is not in the plural', () => {
   const late = run(crowd(4, '{ mode: blocking, service: 60s }').replace('timeout: 50s', 'timeout: 500ms'));
   assert.match(formatSummary('', [late], [], STYLE), /\n {2}1 SYN: the listen queue was full/);

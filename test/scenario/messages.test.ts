@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseScenario } from '../../src/scenario/parse.ts';
 import { GOOD, refusal } from '../support/scenario.ts';
 
 const test = suite('scenario messages');
@@ -96,5 +97,9 @@ test('infinite numbers are told as they were written', () => {
   for (const value of ['.inf', '-.inf', '.nan', '[.inf, 1]']) {
     assert.equal(received(GOOD.replace('10s', value)), [`1: ${value.replace(' ', '')}`]);
   }
+});
+test('a text without a file name is scenario.yaml', () => {
+  assert.is(parseScenario(GOOD).name, 'scenario');
+  assert.throws(() => parseScenario(GOOD.replace('10s', '10')), /scenario\.yaml:1:11: expected/);
 });
 test.run();
