@@ -4,13 +4,13 @@ import { scenarioHash } from '../scenario/hash.ts';
 import { readCaptures } from '../simulation/simulate.ts';
 import { captureKey, readsNewOnly } from '../simulation/simulation.ts';
 import { loadScenario } from './input-files.ts';
-import { Exit } from './messages.ts';
+import { Exit, reportCutCapture } from './messages.ts';
 import { overridesOf, type ScenarioOptions, seedOf } from './options.ts';
 
 /** @returns the exit code. Reads the captures too. */
 export function check(path: string, options: ScenarioOptions, sources: Map<string, string>): number {
   const { scenario, files } = loadScenario(path, overridesOf(options.set), seedOf(options), sources);
-  const read = readCaptures(scenario, files);
+  const read = readCaptures(scenario, files, reportCutCapture);
   const captures = scenario.traffic.flatMap((entry) => {
     const { arrivals, name } = entry;
     if (arrivals.kind !== 'capture') return [];

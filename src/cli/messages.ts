@@ -29,6 +29,11 @@ export function reportError(error: unknown, json: boolean, sources: Sources): nu
   return Exit.Bug;
 }
 
+/** Says that a capture is not whole, as a killed recorder leaves it: no mistake, but worth knowing. */
+export function reportCutCapture(file: string): void {
+  process.stderr.write(`${file}: ends inside a packet; what comes before it counts\n`);
+}
+
 /** `file:line:col: expected …, received …`, with the line and a caret where the text is known. */
 function formatWithSource(issue: Issue, sources: Sources): string {
   const c = createColors(usesColor(process.stderr));

@@ -10,7 +10,7 @@ import { scenarioHash } from '../scenario/hash.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
-import { Exit, terminalWidth, usesColor } from './messages.ts';
+import { Exit, reportCutCapture, terminalWidth, usesColor } from './messages.ts';
 import { countOf, overridesOf, type ScenarioOptions, seedOf } from './options.ts';
 import { Progress } from './progress.ts';
 
@@ -98,6 +98,7 @@ async function simulateAll(
       files: loaded.files,
       replication,
       onProgress: (fraction) => onProgress((replication + fraction) / count),
+      ...(replication === 0 ? { onCutCapture: reportCutCapture } : {}),
     });
   try {
     const results: [RunResult, ...RunResult[]] = [runOne(0)];

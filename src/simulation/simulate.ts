@@ -18,6 +18,8 @@ export interface SimulationInput {
   readonly replication?: number;
   /** Called now and then with the share of simulated time that has passed, [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
+  /** Called for every capture that ends inside a packet: what is before it is replayed. */
+  readonly onCutCapture?: (file: string) => void;
 }
 
 const SLICES = 1000; // progress calls a run
@@ -28,7 +30,7 @@ const SLICES = 1000; // progress calls a run
  */
 export function simulate(input: SimulationInput): RunResult {
   const { scenario } = input;
-  const captures = readCaptures(scenario, input.files);
+  const captures = readCaptures(scenario, input.files, input.onCutCapture);
   const simulation = new Simulation({ scenario, replication: input.replication ?? 0, captures });
   const stop = run(simulation, input.onProgress ?? null);
   const isCut = stop !== null && !isLimit(stop.limit);
@@ -82,21 +84,27 @@ function run(simulation: Simulation, onProgress: ((fraction: number) => void) | 
   }
 }
 
-/** SYN times of the captures that the scenario names. */
-export function readCaptures(scenario: Scenario, files: ReadonlyMap<string, Uint8Array>): Map<string, Float64Array> {
+/** SYN times of the captures that the scenario names. @param onCut is called once for each that ends inside a packet. */
+export function readCaptures(
+  scenario: Scenario,
+  files: ReadonlyMap<string, Uint8Array>,
+  onCut?: (file: string) => void,
+): Map<string, Float64Array> {
   const captures = new Map<string, Float64Array>();
+  const cut = new Set<string>();
   for (const entry of scenario.traffic) {
     const { arrivals } = entry;
     if (arrivals.kind !== 'capture') continue;
-    const bytes = files.get(arrivals.file);
+    const { file, port } = arrivals;
+    const bytes = files.get(file);
     if (bytes === undefined) {
-      throw new InputError([{ where: arrivals.file, expected: 'the contents of the capture', received: 'nothing' }]);
+      throw new InputError([{ where: file, expected: 'the contents of the capture', received: 'nothing' }]);
     }
     const newConnectionsOnly = readsNewOnly(entry);
-    captures.set(
-      captureKey(arrivals.file, arrivals.port, newConnectionsOnly),
-      readArrivalTimes(bytes, arrivals.file, { port: arrivals.port, newConnectionsOnly }).atNs,
-    );
+    const { atNs, isCutShort } = readArrivalTimes(bytes, file, { port, newConnectionsOnly });
+    captures.set(captureKey(file, port, newConnectionsOnly), atNs);
+    if (isCutShort) cut.add(file);
   }
+  for (const file of cut) onCut?.(file);
   return captures;
 }

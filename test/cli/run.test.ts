@@ -33,4 +33,26 @@ test('--out never replaces the results of another run that lie beside scenarios/
     assert.is(run('--out', 'elsewhere', '--seed', '2').status, 0);
   });
 });
+test('a capture that ends inside a packet is replayed up to there, and said to be cut, once', () => {
+  inEmptyFolder((cwd) => {
+    const whole = readFileSync('scenarios/captures/handshakes.pcap');
+    writeFileSync(join(cwd, 'cut.pcap'), whole.subarray(0, -5));
+    writeFileSync(join(cwd, 'whole.pcap'), whole);
+    const scenario = `duration: 10s
+server: { stack: linux-1.2 }
+traffic:
+  a: { kind: syn-flood, arrivals: capture(FILE) }
+  b: { kind: clients, arrivals: capture(FILE) }
+`;
+    for (const name of ['cut', 'whole'])
+      writeFileSync(join(cwd, `${name}.yaml`), scenario.replaceAll('FILE', `${name}.pcap`));
+    for (const command of ['check', 'run']) {
+      const [cut, good] = ['cut', 'whole'].map((name) => halfopen([command, `${name}.yaml`, '--json'], { cwd }));
+      assert.equal([cut?.status, cut?.stderr], [0, 'cut.pcap: ends inside a packet; what comes before it counts\n']);
+      assert.equal([good?.status, good?.stderr], [0, '']);
+    }
+    const replicated = halfopen(['run', 'cut.yaml', '--quiet', '--replications', '3'], { cwd });
+    assert.is(replicated.stderr, 'cut.pcap: ends inside a packet; what comes before it counts\n');
+  });
+});
 test.run();
