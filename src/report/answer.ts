@@ -48,17 +48,17 @@ export function entriesOf(result: RunResult): { clients: string[]; floods: strin
  * @param replications that `result` is the total of.
  */
 export function answerOf(result: RunResult, changes: Changes | null = null, replications = 1): string {
-  return `${prefixOf(replications)}${capital(clausesOf(result, changes).join('; '))}.`;
+  return `${prefixOf(replications)}${capital(clausesOf(result, changes, replications).join('; '))}.`;
 }
 
 /** The same as sentences, for people. */
 export function answerSentences(result: RunResult, changes: Changes | null, replications: number): string {
-  const sentences = clausesOf(result, changes).map((clause) => `${capital(clause)}.`);
+  const sentences = clausesOf(result, changes, replications).map((clause) => `${capital(clause)}.`);
   return prefixOf(replications) + sentences.join(' ');
 }
 
 /** What would change it: as tried, or as the kernel's rules let one expect. Null when there is nothing to say. */
-function changeOf(result: RunResult, changes: Changes | null): string | null {
+function changeOf(result: RunResult, changes: Changes | null, where: string): string | null {
   if (changes === null) return expectedChangeOf(largest(result.drops));
   const [best] = changes.changes;
   if (best === undefined) return 'no single setting that was tried would change it';
@@ -69,7 +69,12 @@ function changeOf(result: RunResult, changes: Changes | null): string | null {
     (change) => leaves(change) <= leaves(best) + SLACK * (changes.lost - leaves(best)),
   );
   const words = named.slice(0, CHANGES_NAMED).map((change) => changeWords(change, changes.goal));
-  return `what would change it: ${list(words, 'or')}`;
+  return `what would change it${where}: ${list(words, 'or')}`;
+}
+
+/** `drop`, as all replications together count it. */
+function sameDrop(drops: readonly Drop[], drop: Drop | null): Drop | null {
+  return drops.find((other) => drop !== null && other.cause === drop.cause && other.text === drop.text) ?? drop;
 }
 
 function changeWords({ settings, words, served, started, refusedSyns }: Change, goal: Changes['goal']): string {
@@ -90,13 +95,14 @@ function prefixOf(replications: number): string {
   return replications === 1 ? '' : `${formatForPeople(replications)} replications together: `;
 }
 
-function clausesOf(result: RunResult, changes: Changes | null): string[] {
+function clausesOf(result: RunResult, changes: Changes | null, replications: number): string[] {
   const values = valuesOf(result);
   const { clients, floods } = entriesOf(result);
   // With a change that helps the cause is what it lowers, which need not be the largest number.
-  const drop = changes === null || changes.changes.length === 0 ? largest(result.drops) : changes.cause;
+  const drop =
+    changes === null || changes.changes.length === 0 ? largest(result.drops) : sameDrop(result.drops, changes.cause);
   const errors = errorClause(result);
-  const change = changeOf(result, changes);
+  const change = changeOf(result, changes, replications > 1 ? ', in the first replication' : '');
   return [
     ...(result.stop === null ? [] : [stopClause(result.stop.limit, result.stop.atNs)]),
     ...together(clients).map((names) => clientClause(names, values)),

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerOf } from '../../src/report/answer.ts';
 import { findChanges } from '../../src/experiment/changes.ts';
+import { total } from '../../src/experiment/replications.ts';
 import { formatDuration, formatEstimate, formatInstant } from '../../src/report/format-number.ts';
 import { NO_BREAK, plain, table, wrap } from '../../src/report/layout.ts';
 import { formatSummary } from '../../src/report/summary.ts';
@@ -122,6 +123,17 @@ traffic: { attack: { kind: syn-flood, arrivals: periodic(10/s) } }`;
     answerOf(run(crowd(5))),
     /; what may change it \(the run is too long to try\): an application that calls/,
   );
+});
+
+test('of several replications the counts are those of all, and the trials those of the first', () => {
+  const scenario = parseScenario(crowd(5, '{ mode: never }').replace('burst(5)', 'poisson(5/s)'), 'test.yaml');
+  const results = [0, 1].map((replication) => simulate({ scenario, files: new Map(), replication }));
+  const [first, second] = results;
+  if (first === undefined || second === undefined) throw new RangeError('no results');
+  const answer = answerOf(total([first, second]), findChanges(scenario, new Map(), first), 2);
+  const refused = results.reduce((sum, { drops }) => sum + (drops[0]?.count ?? 0), 0);
+  assert.match(answer, new RegExp(`^2 replications together: .*; ${refused.toLocaleString('en')} SYNs were refused`));
+  assert.match(answer, /; what would change it, in the first replication: /);
 });
 
 test('connections that accept() lost for want of a descriptor are told of', () => {
