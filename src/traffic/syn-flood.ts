@@ -20,7 +20,6 @@ const FLOOD_COUNTERS = ['sent', 'synacks_received', 'resets_sent'] as const;
 
 const SYN_WINDOW = 8192;
 const SYN_MSS_BYTES = 1460;
-const SEQUENCE_SPACE = 0x1_0000_0000;
 
 export class SynFlood implements Source, EventSink {
   readonly counters: Counters;
@@ -29,7 +28,8 @@ export class SynFlood implements Source, EventSink {
   private readonly synType: number;
   private readonly resets: Outbox | null; // null: nobody is behind the addresses
   private readonly refuser: Refuser | null; // null: every SYN is sent
-  /** SYNs that were counted without being drawn: they had no event, and take no 4-tuple. */
+  private nextPeer: number; // 4-tuple of the next SYN that is sent; those that are counted take none
+  /** SYNs that were counted without being drawn: they had no event. */
   skippedSyns: number;
 
   constructor(spec: FloodSpec, env: SourceEnvironment) {
@@ -43,6 +43,7 @@ export class SynFlood implements Source, EventSink {
         : new Outbox(env, spec.port, 0, spec.resetAfterNs, this.counters, FloodCounter.ResetsSent);
     const isFresh = spec.pool === Infinity && spec.tuples === null;
     this.refuser = isFresh && this.resets === null ? env.refuser : null;
+    this.nextPeer = 0;
     this.skippedSyns = 0;
   }
 
@@ -91,7 +92,7 @@ export class SynFlood implements Source, EventSink {
     const { segments, source, network } = this.env;
     const k = this.counters.valueOf(FloodCounter.Sent);
     this.counters.add(FloodCounter.Sent, 1);
-    const segment = segments.open(source, this.peerOf(k), this.spec.port, Flag.Syn, this.isnOf(k), 0);
+    const segment = segments.open(source, this.takePeer(k), this.spec.port, Flag.Syn, this.isnOf(k), 0);
     segments.setWindow(segment, SYN_WINDOW);
     segments.setMss(segment, SYN_MSS_BYTES);
     network.transmit(segment);
@@ -154,17 +155,20 @@ export class SynFlood implements Source, EventSink {
     this.refuse(count, count);
   }
 
-  /** Of SYN k. */
-  private peerOf(k: number): number {
+  /** The 4-tuple of SYN k, which takes it. */
+  private takePeer(k: number): number {
     const { pool, tuples } = this.spec;
     if (tuples !== null) return tuples[k] ?? k;
-    return pool === Infinity ? (k - this.skippedSyns) % SEQUENCE_SPACE : k % pool;
+    const peer = this.nextPeer;
+    // A remainder of doubles is a call of the C library; this is not.
+    this.nextPeer = peer + 1 === pool ? 0 : (peer + 1) >>> 0;
+    return peer;
   }
 
   private isnOf(k: number): number {
     const { isn, isnStep, isns } = this.spec;
     if (isns !== null) return isns[k] ?? isn;
-    return isn + Math.imul(k % SEQUENCE_SPACE, isnStep);
+    return isn + Math.imul(k, isnStep);
   }
 
   private schedule(atNs: number): void {

@@ -74,7 +74,7 @@ function rcvListener(k: Kernel, index: number, segment: number, redo: boolean): 
 
 /** R16: the clock in microseconds, modulo 2^32. */
 function tcpInitSeq(k: Kernel): number {
-  return (k.spec.clockUs + Math.floor(k.env.loop.nowNs / 1000)) % 0x1_0000_0000;
+  return (k.spec.clockUs + Math.floor(k.env.loop.nowNs / 1000)) >>> 0;
 }
 
 /** R14: the segment is charged to the child while it is processed, which lowers the windows of its answers. */
