@@ -1,14 +1,15 @@
 /**
  * The kernel's timer list: sorted by expiry, a new timer before those of equal expiry, so timers of one
  * tick run last-armed-first (golden conventions, section 1). With ticks, a timer set for n ticks runs
- * n + 1 ticks later (R42). One engine event stands for the earliest timer.
+ * n + 1 ticks later (R42). Here it is one list per expiry, newest timer first, and one engine event each: the
+ * kernel's walk to the right place grows with the timers (R84), and nothing is counted of it.
  * Ticks are counted whole, and only their instants are rounded to ns: tick j begins at round(j * 1e9 / hz). So no
  * tick is lost with an hz that does not divide 1e9.
  * Source: kernel/sched.c of 1.2.13, add_timer, del_timer, run_timer_list.
  */
 import type { EventSink, Loop } from '../../engine/loop.ts';
 import { grown } from '../../engine/slot-pool.ts';
-import { NEVER_NS, NS_PER_S, Phase } from '../../engine/time.ts';
+import { NS_PER_S, Phase } from '../../engine/time.ts';
 
 /** Runs an expired timer. */
 export interface TimerHandler {
@@ -16,6 +17,8 @@ export interface TimerHandler {
 }
 
 const NONE = -1;
+/** About what an entry of a Map takes. */
+const HEAD_BYTES = 32;
 
 export class KernelTimers implements EventSink {
   private readonly hz: number;
@@ -24,13 +27,11 @@ export class KernelTimers implements EventSink {
   private readonly handler: TimerHandler;
   private readonly hasTicks: boolean;
   private readonly eventType: number;
-  private expiresNs: Float64Array; // timer → expiry
-  private next: Int32Array; // timer → next later one, NONE
-  private previous: Int32Array; // timer → next earlier one, NONE
-  private active: Uint8Array; // timer → 1 while in the list
-  private head: number;
-  private tail: number;
-  private eventAtNs: number; // instant of the engine event that stands for the list
+  private readonly heads: Map<number, number>; // expiry → the timer of it armed last, NONE; until its event comes
+  private expires: Float64Array; // timer → expiry, a reading of the clock
+  private next: Int32Array; // timer → the one of its expiry armed before it, NONE
+  private previous: Int32Array; // timer → the one of its expiry armed after it, NONE
+  private active: Uint8Array; // timer → 1 while in a list
   private jiffies: number; // the current tick, as far as it was asked for
   private nextTickNs: number; // when tick jiffies + 1 begins
 
@@ -42,24 +43,22 @@ export class KernelTimers implements EventSink {
     this.handler = handler;
     this.hasTicks = hasTicks;
     this.eventType = loop.eventType(this, 0, Phase.Timer);
-    this.expiresNs = new Float64Array(capacity);
+    this.heads = new Map();
+    this.expires = new Float64Array(capacity);
     this.next = new Int32Array(capacity);
     this.previous = new Int32Array(capacity);
     this.active = new Uint8Array(capacity);
-    this.head = NONE;
-    this.tail = NONE;
-    this.eventAtNs = NEVER_NS;
     this.jiffies = 0;
     this.nextTickNs = this.startOf(1);
   }
 
   get bytes(): number {
-    return this.expiresNs.length * 17;
+    return this.expires.length * 17 + this.heads.size * HEAD_BYTES;
   }
 
   /** Makes room for timers [0, capacity). */
   grow(capacity: number): void {
-    this.expiresNs = grown(this.expiresNs, new Float64Array(capacity));
+    this.expires = grown(this.expires, new Float64Array(capacity));
     this.next = grown(this.next, new Int32Array(capacity));
     this.previous = grown(this.previous, new Int32Array(capacity));
     this.active = grown(this.active, new Uint8Array(capacity));
@@ -96,16 +95,16 @@ export class KernelTimers implements EventSink {
     return isWhole ? this.instantAfter(ticks + 1) : Math.round(this.instantAfter(1) + timeoutNs);
   }
 
-  /** Arms `timer` for `ticks` >= 0 (not necessarily whole without ticks), replacing an earlier expiry. O(timers), usually O(1). */
+  /** Arms `timer` for `ticks` >= 0 (not necessarily whole without ticks), replacing an earlier expiry. Expected O(1). */
   set(timer: number, ticks: number): void {
     this.delete(timer);
-    this.insert(timer, this.instantAfter(this.hasTicks ? ticks + 1 : ticks));
+    this.insert(timer, this.clockAfter(this.clock(), this.hasTicks ? ticks + 1 : ticks));
   }
 
   /** Takes `timer` out and puts it back: same expiry, now armed last. */
   touch(timer: number): void {
     if (!this.delete(timer)) return;
-    this.insert(timer, this.expiresNs[timer]!);
+    this.insert(timer, this.expires[timer]!);
   }
 
   /** Disarms `timer`. @returns whether it was armed. O(1). */
@@ -113,10 +112,9 @@ export class KernelTimers implements EventSink {
     if (this.active[timer] === 0) return false;
     const before = this.previous[timer]!;
     const after = this.next[timer]!;
-    if (before === NONE) this.head = after;
+    if (before === NONE) this.heads.set(this.expires[timer]!, after);
     else this.next[before] = after;
-    if (after === NONE) this.tail = before;
-    else this.previous[after] = before;
+    if (after !== NONE) this.previous[after] = before;
     this.active[timer] = 0;
     return true;
   }
@@ -125,16 +123,18 @@ export class KernelTimers implements EventSink {
     return this.active[timer] === 1;
   }
 
-  /** Runs what is due, in list order. A handler may arm and disarm any timer. */
+  /** Runs what is due, last armed first. A handler may arm and disarm any timer. */
   onEvent(): void {
-    const { nowNs } = this.loop;
-    if (this.eventAtNs === nowNs) this.eventAtNs = NEVER_NS;
-    while (this.head !== NONE && this.expiresNs[this.head]! <= nowNs) {
-      const timer = this.head;
+    const now = this.clock();
+    for (let timer = this.headOf(now); timer !== NONE; timer = this.headOf(now)) {
       this.delete(timer);
       this.handler.onTimer(timer);
     }
-    this.arm();
+    this.heads.delete(now);
+  }
+
+  private headOf(expires: number): number {
+    return this.heads.get(expires) ?? NONE;
   }
 
   /** When tick `jiffies` begins: exact, since whole seconds are whole ns. */
@@ -153,37 +153,18 @@ export class KernelTimers implements EventSink {
     this.nextTickNs = this.startOf(jiffies + 1);
   }
 
-  /** Walks from the nearer end to the place before the first timer that expires no earlier. */
-  private insert(timer: number, atNs: number): void {
-    const { expiresNs, next, previous } = this;
-    let before: number;
-    if (this.head === NONE || atNs <= expiresNs[this.head]!) {
-      before = NONE;
-    } else if (expiresNs[this.tail]! - atNs < atNs - expiresNs[this.head]!) {
-      before = this.tail;
-      while (expiresNs[before]! >= atNs) before = previous[before]!;
-    } else {
-      before = this.head;
-      while (next[before]! !== NONE && expiresNs[next[before]!]! < atNs) before = next[before]!;
+  /** Puts `timer` before those of its expiry; the first of them brings the event. */
+  private insert(timer: number, expires: number): void {
+    const head = this.heads.get(expires);
+    if (head === undefined) {
+      this.loop.schedule(this.hasTicks ? this.startOf(expires) : expires, this.eventType, 0);
+    } else if (head !== NONE) {
+      this.previous[head] = timer;
     }
-    const after = before === NONE ? this.head : next[before]!;
-    expiresNs[timer] = atNs;
-    previous[timer] = before;
-    next[timer] = after;
-    if (before === NONE) this.head = timer;
-    else next[before] = timer;
-    if (after === NONE) this.tail = timer;
-    else previous[after] = timer;
+    this.heads.set(expires, timer);
+    this.next[timer] = head ?? NONE;
+    this.previous[timer] = NONE;
+    this.expires[timer] = expires;
     this.active[timer] = 1;
-    if (before === NONE) this.arm();
-  }
-
-  /** Sees to it that an engine event comes no later than the earliest timer. */
-  private arm(): void {
-    if (this.head === NONE) return;
-    const atNs = this.expiresNs[this.head]!;
-    if (atNs >= this.eventAtNs) return;
-    this.eventAtNs = atNs;
-    this.loop.schedule(atNs, this.eventType, 0);
   }
 }
