@@ -187,6 +187,25 @@ test('CSV: t_s, t_us and t_ns are exact to the nanosecond; LF, CRLF, BOM, blank 
   assert.equal([...read(text('t_s\n-1\n1')).atNs], [0, 2e9]);
 });
 
+test('CSV: powers of ten are exact too, down to the nanosecond', () => {
+  assert.equal([...read(text('t_s\n0\n1e-3\n1.5E-3\n1e3\n')).atNs], [0, 1e6, 1.5e6, 1e12]);
+  assert.equal([...read(text('t_us\n0\n1e-3\n2.5e+1')).atNs], [0, 1, 25_000]);
+  assert.equal([...read(text('t_ns\n0\n1.5e1\n20e-1\n0e-9')).atNs], [0, 0, 2, 15]);
+  for (const cell of ['1e-10', '1.5e-9', '1e', 'e3', '1e999', '1e99']) {
+    assert.match(refusal(text(`t_s\n0\n${cell}\n`)), /^f\.pcap:3:1: expected a number of s/, cell);
+  }
+});
+
+test('CSV: negative times are read in ascending order only', () => {
+  assert.equal([...read(text('t_s\n-1.5\n-1.5\n-0.5\n0\n2')).atNs], [0, 0, 1e9, 1.5e9, 3.5e9]);
+  assert.equal([...read(text('t_s\n3\n1\n2')).atNs], [0, 1e9, 2e9]);
+  assert.is(
+    refusal(text('t_s\n0\n1\n-2\n3')),
+    'f.pcap:4:1: expected ascending order in a file with negative times, received "-2"',
+  );
+  assert.match(refusal(text('t_s\n-1\n5\n4.5\n')), /^f\.pcap:4:1: expected ascending order/);
+});
+
 test('of every connection the first SYN alone counts, when asked for', () => {
   const kinds = [
     { isn: 7 },
@@ -247,8 +266,8 @@ test('refusals say where: offset, or line and column, all at once', () => {
     'f.pcap:1:1: expected pcap, pcapng, or a CSV with the header t_s, t_us or t_ns, received "t_ms"',
   );
   assert.is(
-    refusal(text('t_s\n1\nx\n1e5\n')),
-    'f.pcap:3:1: expected a number of s, received "x"\nf.pcap:4:1: expected a number of s, received "1e5"',
+    refusal(text('t_s\n1\nx\n1e5s\n')),
+    'f.pcap:3:1: expected a number of s, received "x"\nf.pcap:4:1: expected a number of s, received "1e5s"',
   );
   assert.match(refusal(text('t_ns\n1.5')), /f\.pcap:2:1/);
   assert.match(
