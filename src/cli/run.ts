@@ -7,7 +7,7 @@ import { runJson } from '../report/json.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
 import { formatSummary } from '../report/summary.ts';
 import { scenarioHash } from '../scenario/hash.ts';
-import type { RunResult } from '../simulation/result.ts';
+import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, terminalWidth, usesColor } from './messages.ts';
@@ -45,7 +45,7 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   process.stdout.write(textOf(loaded, results, changes, hash, written, options));
   const stop = results.find((r) => r.stop !== null)?.stop ?? null;
   if (stop === null) return Exit.Done;
-  const remedy = stop.limit.startsWith('limits.')
+  const remedy = isScenarioLimit(stop)
     ? `a higher one can be set with --set ${stop.limit}=…`
     : 'no run can have more of them';
   if (options.json !== true) process.stderr.write(`stopped by ${stop.limit}: ${remedy}\n`);

@@ -68,9 +68,7 @@ export class SynLedger {
     const cell = source * this.fateCount + fate;
     if (this.firstAtNs[cell]! < 0) this.firstAtNs[cell] = nowNs;
     const cause = fate - SYN_FATE_NAMES.length;
-    if (cause < 0) return;
-    this.halfOpenSum[cause]! += this.gauges.levelOf(SYN_QUEUE);
-    this.waitingSum[cause]! += this.gauges.levelOf(ACCEPT_QUEUE);
+    if (cause >= 0) this.noteQueues(cause, 1);
   }
 
   /**
@@ -81,9 +79,14 @@ export class SynLedger {
     const fate = SynLedger.refusal(cause);
     if (this.firstNs(source, fate) < 0) return false;
     this.perSource[source]!.values[fate]! += count;
+    this.noteQueues(cause, count);
+    return true;
+  }
+
+  /** What `count` SYNs that are refused for `cause` meet. */
+  private noteQueues(cause: number, count: number): void {
     this.halfOpenSum[cause]! += count * this.gauges.levelOf(SYN_QUEUE);
     this.waitingSum[cause]! += count * this.gauges.levelOf(ACCEPT_QUEUE);
-    return true;
   }
 
   /** True when SYNs refused for `cause` met more connections that waited for accept() than half-open ones. */

@@ -49,6 +49,14 @@ export interface Stop {
   readonly atNs: number;
 }
 
+/**
+ * Is it a limit of the scenario? That ends a run between two events. Any other bound ends it inside of one, which may
+ * have changed half of what it changes: its counters stand, its state is not held against the invariants.
+ */
+export function isScenarioLimit({ limit }: Stop): boolean {
+  return limit.startsWith('limits.');
+}
+
 export interface RunResult {
   readonly scenarioName: string;
   readonly seed: string;

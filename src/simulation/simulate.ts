@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { readArrivalTimes } from '../traffic/capture/read-arrival-times.ts';
 import { readDrops } from './drops.ts';
 import { readMetrics } from './metrics.ts';
-import type { RunResult, Stop } from './result.ts';
+import { isScenarioLimit, type RunResult, type Stop } from './result.ts';
 import { captureKey, readsNewOnly, Simulation } from './simulation.ts';
 
 export interface SimulationInput {
@@ -33,7 +33,7 @@ export function simulate(input: SimulationInput): RunResult {
   const captures = readCaptures(scenario, input.files, input.onCutCapture);
   const simulation = new Simulation({ scenario, replication: input.replication ?? 0, captures });
   const stop = run(simulation, input.onProgress ?? null);
-  const isCut = stop !== null && !isLimit(stop.limit);
+  const isCut = stop !== null && !isScenarioLimit(stop);
   if (!isCut) simulation.listener.checkInvariants();
   const conservation = accountForSyns(
     simulation.sources.map((s) => s.synsSent),
@@ -59,14 +59,6 @@ export function simulate(input: SimulationInput): RunResult {
     eventCount: simulation.loop.eventCount,
     stop,
   };
-}
-
-/**
- * A limit of the scenario ends a run between two events. Any other bound ends it inside of one, which may have
- * changed half of what it changes: its counters stand, and its state is not held against the invariants.
- */
-function isLimit(limit: string): boolean {
-  return limit.startsWith('limits.');
 }
 
 /** Runs to the end, or until a bound is hit. */
