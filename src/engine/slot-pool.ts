@@ -1,5 +1,5 @@
 /**
- * Slots for a struct of arrays: which rows are in use, which is free next, and how often each was reused.
+ * Slots for a struct of arrays: which rows are in use, and which is free next.
  * The owner keeps its columns and grows them when the pool says so.
  * Leaves out: the columns themselves.
  */
@@ -31,7 +31,6 @@ export class SlotPool {
   private readonly rowBytes: number;
   private readonly onGrow: (capacity: number) => void;
   private nextFree: Int32Array; // slot → next free slot, END, or IN_USE
-  private generation: Uint32Array; // slot → times it was freed, mod 2^32
   private freeHead: number;
 
   /**
@@ -57,14 +56,13 @@ export class SlotPool {
     this.rowBytes = rowBytes;
     this.onGrow = onGrow;
     this.nextFree = new Int32Array(capacity);
-    this.generation = new Uint32Array(capacity);
     this.freeHead = 0;
     this.linkFree(0);
   }
 
   /** Bytes of the pool and its owner's columns. */
   get bytes(): number {
-    return this.capacity * (8 + this.rowBytes);
+    return this.capacity * (4 + this.rowBytes);
   }
 
   /** @returns a free slot in [0, capacity), the one freed last. @throws CapacityError at `capacityMax`. O(1), amortised. */
@@ -82,7 +80,6 @@ export class SlotPool {
     if (this.nextFree[slot] !== IN_USE) throw new InvariantError('freed a slot that is not in use');
     this.nextFree[slot] = this.freeHead;
     this.freeHead = slot;
-    this.generation[slot]!++;
     this.count--;
   }
 
@@ -90,17 +87,11 @@ export class SlotPool {
     return this.nextFree[slot] === IN_USE;
   }
 
-  /** Tells a slot's present use from earlier ones. */
-  generationOf(slot: number): number {
-    return this.generation[slot]!;
-  }
-
   private grow(): void {
     const from = this.capacity;
     if (from >= this.capacityMax) throw new CapacityError(this.limit, `more than ${this.capacityMax} ${this.limit}`);
     const to = Math.min(from * 2, this.capacityMax);
     this.nextFree = grown(this.nextFree, new Int32Array(to));
-    this.generation = grown(this.generation, new Uint32Array(to));
     this.onGrow(to);
     this.capacity = to;
     this.growthCount++;

@@ -1,13 +1,16 @@
 /**
- * TCP segments in flight, as columns. A 4-tuple is (source, peer, port): `source` numbers the traffic
+ * TCP segments in flight, as rows of one typed array. A 4-tuple is (source, peer, port): `source` numbers the traffic
  * entry of the scenario, `peer` the remote address and port within it, `port` is the server's port.
  * Directions share the layout: an answer carries the 4-tuple of what it answers.
+ *
+ *   [ peer | endpoint | seq | ack | MSS, options, flags | length, window | · | · ]   32 bytes: half a cache line
  *
  * Ownership: who gets a slot through `transmit` owns it (passes it on or frees it); who gets it
  * through `onSegment` borrows it until it returns, and copies it to keep it.
  * Leaves out: payload bytes, IP options, urgent data, checksums (always valid).
  */
 import { grown, SlotPool } from '../engine/slot-pool.ts';
+import { endpointOf } from './tuple-index.ts';
 
 /** TCP flags, as on the wire. */
 export const Flag = { Fin: 1, Syn: 2, Rst: 4, Psh: 8, Ack: 16 } as const;
@@ -44,35 +47,34 @@ export interface Transmitter {
   transmit(segment: number): void;
 }
 
+// Places in a row.
+const PEER = 0; // remote address and port within the entry
+const ENDPOINT = 1; // traffic entry and server port (network/tuple-index.ts)
+const SEQ = 2; // mod 2^32
+const ACK = 3; // mod 2^32
+const BITS = 4; // MSS option (0 = absent) << 16 | Option bits << 8 | Flag bits
+const SIZES = 5; // payload bytes << 16 | advertised window, unscaled
+const ROW_SHIFT = 3;
+const ROW_BYTES = 32;
+
+const FLAGS_MASK = 0xff;
+const OPTIONS_SHIFT = 8;
+const HALF_SHIFT = 16;
+const LOW_HALF = 0xffff;
+const SYN_ACK = Flag.Syn | Flag.Ack;
+const SYN = Flag.Syn;
+
 export class SegmentPool {
   private readonly pool: SlotPool;
-  private source: Uint16Array; // slot → traffic entry
-  private peer: Uint32Array; // slot → remote address and port within the entry
-  private port: Uint16Array; // slot → server port
-  private flags: Uint8Array; // slot → Flag bits
-  private options: Uint8Array; // slot → Option bits
-  private seq: Uint32Array; // slot → sequence number, mod 2^32
-  private ack: Uint32Array; // slot → acknowledgment number, mod 2^32
-  private window: Uint16Array; // slot → advertised window, unscaled
-  private length: Uint16Array; // slot → payload bytes
-  private mss: Uint16Array; // slot → MSS option, 0 = absent
+  private rows: Uint32Array; // slot << ROW_SHIFT | place → see above
 
   /** @param capacity slots to start with, > 0; doubles as needed, up to `capacityMax`. */
   constructor(capacity = 64, capacityMax = 2 ** 24) {
-    this.pool = new SlotPool(capacity, capacityMax, 'segments in flight', 22, (to) => this.grow(to));
-    this.source = new Uint16Array(capacity);
-    this.peer = new Uint32Array(capacity);
-    this.port = new Uint16Array(capacity);
-    this.flags = new Uint8Array(capacity);
-    this.options = new Uint8Array(capacity);
-    this.seq = new Uint32Array(capacity);
-    this.ack = new Uint32Array(capacity);
-    this.window = new Uint16Array(capacity);
-    this.length = new Uint16Array(capacity);
-    this.mss = new Uint16Array(capacity);
+    this.pool = new SlotPool(capacity, capacityMax, 'segments in flight', ROW_BYTES, (to) => this.grow(to));
+    this.rows = new Uint32Array(capacity << ROW_SHIFT);
   }
 
-  /** Bytes of its columns. */
+  /** Bytes of its rows. */
   get bytes(): number {
     return this.pool.bytes;
   }
@@ -84,34 +86,39 @@ export class SegmentPool {
 
   /** A new segment with no payload, window, MSS or options. @throws CapacityError. O(1). */
   open(source: number, peer: number, port: number, flags: number, seq: number, ack: number): number {
+    return this.openWith(endpointOf(source, port), peer, flags, seq, ack, 0, 0);
+  }
+
+  /**
+   * The same, with a window, and an MSS of `mssBytes` (0: none).
+   * @param endpoint `endpointOf(source, port)`. @throws CapacityError. O(1).
+   */
+  openWith(
+    endpoint: number,
+    peer: number,
+    flags: number,
+    seq: number,
+    ack: number,
+    window: number,
+    mssBytes: number,
+  ): number {
     const slot = this.pool.alloc();
-    this.source[slot] = source;
-    this.peer[slot] = peer;
-    this.port[slot] = port;
-    this.flags[slot] = flags;
-    this.options[slot] = 0;
-    this.seq[slot] = seq;
-    this.ack[slot] = ack;
-    this.window[slot] = 0;
-    this.length[slot] = 0;
-    this.mss[slot] = 0;
+    const { rows } = this;
+    const row = slot << ROW_SHIFT;
+    rows[row + PEER] = peer;
+    rows[row + ENDPOINT] = endpoint;
+    rows[row + SEQ] = seq;
+    rows[row + ACK] = ack;
+    rows[row + BITS] = (mssBytes << HALF_SHIFT) | flags;
+    rows[row + SIZES] = window;
     return slot;
   }
 
   /** A second segment with the same contents. @throws CapacityError. O(1). */
   copy(from: number): number {
-    const slot = this.open(
-      this.source[from]!,
-      this.peer[from]!,
-      this.port[from]!,
-      this.flags[from]!,
-      this.seq[from]!,
-      this.ack[from]!,
-    );
-    this.options[slot] = this.options[from]!;
-    this.window[slot] = this.window[from]!;
-    this.length[slot] = this.length[from]!;
-    this.mss[slot] = this.mss[from]!;
+    const slot = this.pool.alloc();
+    const row = from << ROW_SHIFT;
+    this.rows.copyWithin(slot << ROW_SHIFT, row, row + (1 << ROW_SHIFT));
     return slot;
   }
 
@@ -120,64 +127,67 @@ export class SegmentPool {
   }
 
   sourceOf(slot: number): number {
-    return this.source[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + ENDPOINT]! >>> HALF_SHIFT;
   }
   peerOf(slot: number): number {
-    return this.peer[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + PEER]!;
   }
   portOf(slot: number): number {
-    return this.port[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + ENDPOINT]! & LOW_HALF;
+  }
+  /** Source and port (network/tuple-index.ts). */
+  endpointOf(slot: number): number {
+    return this.rows[(slot << ROW_SHIFT) + ENDPOINT]!;
   }
   flagsOf(slot: number): number {
-    return this.flags[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + BITS]! & FLAGS_MASK;
   }
   optionsOf(slot: number): number {
-    return this.options[slot]!;
+    return (this.rows[(slot << ROW_SHIFT) + BITS]! >>> OPTIONS_SHIFT) & FLAGS_MASK;
   }
   seqOf(slot: number): number {
-    return this.seq[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + SEQ]!;
   }
   ackOf(slot: number): number {
-    return this.ack[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + ACK]!;
   }
   windowOf(slot: number): number {
-    return this.window[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + SIZES]! & LOW_HALF;
   }
   lengthOf(slot: number): number {
-    return this.length[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + SIZES]! >>> HALF_SHIFT;
   }
   mssOf(slot: number): number {
-    return this.mss[slot]!;
+    return this.rows[(slot << ROW_SHIFT) + BITS]! >>> HALF_SHIFT;
   }
 
+  /** @param window in [0, 65535]. */
   setWindow(slot: number, window: number): void {
-    this.window[slot] = window;
+    const at = (slot << ROW_SHIFT) + SIZES;
+    this.rows[at] = (this.rows[at]! & ~LOW_HALF) | (window & LOW_HALF);
   }
+  /** @param lengthBytes in [0, 65535]. */
   setLength(slot: number, lengthBytes: number): void {
-    this.length[slot] = lengthBytes;
+    const at = (slot << ROW_SHIFT) + SIZES;
+    this.rows[at] = (this.rows[at]! & LOW_HALF) | (lengthBytes << HALF_SHIFT);
   }
+  /** @param mssBytes in [0, 65535], 0 = absent. */
   setMss(slot: number, mssBytes: number): void {
-    this.mss[slot] = mssBytes;
+    const at = (slot << ROW_SHIFT) + BITS;
+    this.rows[at] = (this.rows[at]! & LOW_HALF) | (mssBytes << HALF_SHIFT);
   }
+  /** @param options Option bits. */
   setOptions(slot: number, options: number): void {
-    this.options[slot] = options;
+    const at = (slot << ROW_SHIFT) + BITS;
+    this.rows[at] = (this.rows[at]! & ~(FLAGS_MASK << OPTIONS_SHIFT)) | (options << OPTIONS_SHIFT);
   }
 
   /** True for a connection request: SYN without ACK. */
   isSyn(slot: number): boolean {
-    return (this.flags[slot]! & (Flag.Syn | Flag.Ack)) === Flag.Syn;
+    return (this.rows[(slot << ROW_SHIFT) + BITS]! & SYN_ACK) === SYN;
   }
 
   private grow(capacity: number): void {
-    this.source = grown(this.source, new Uint16Array(capacity));
-    this.peer = grown(this.peer, new Uint32Array(capacity));
-    this.port = grown(this.port, new Uint16Array(capacity));
-    this.flags = grown(this.flags, new Uint8Array(capacity));
-    this.options = grown(this.options, new Uint8Array(capacity));
-    this.seq = grown(this.seq, new Uint32Array(capacity));
-    this.ack = grown(this.ack, new Uint32Array(capacity));
-    this.window = grown(this.window, new Uint16Array(capacity));
-    this.length = grown(this.length, new Uint16Array(capacity));
-    this.mss = grown(this.mss, new Uint16Array(capacity));
+    this.rows = grown(this.rows, new Uint32Array(capacity << ROW_SHIFT));
   }
 }

@@ -1,5 +1,6 @@
 /** The rows of clients that are under way: one slot from the first SYN until the connection is forgotten. */
 import { grown, SlotPool } from '../engine/slot-pool.ts';
+import { TupleIndex } from '../network/tuple-index.ts';
 
 export const ClientState = { Connecting: 0, Connected: 1, Closing: 2 } as const;
 
@@ -12,7 +13,10 @@ const CAPACITY_MAX = 2 ** 24;
 
 export class ClientSlots {
   private readonly pool: SlotPool;
+  private readonly index: TupleIndex; // 4-tuple → slot
+  private readonly ownEndpoint: number;
   private peer: Uint32Array; // slot → peer
+  private endpoint: Uint32Array; // slot → ownEndpoint, for the index
   private stack: Uint8Array; // slot → index into the entry's stacks
   private state: Uint8Array; // slot → ClientState
   private marks: Uint8Array; // slot → SETTLED, RESPONDED, ACKNOWLEDGED
@@ -21,9 +25,13 @@ export class ClientSlots {
   private dueAtNs: Float64Array; // slot → when the present thing is sent again
   private rcvNxt: Uint32Array; // slot → next sequence number expected of the server
 
-  constructor() {
-    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'clients under way', 28, (to) => this.grow(to));
+  /** @param endpoint of all its clients (network/tuple-index.ts). */
+  constructor(endpoint: number) {
+    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'clients under way', 32, (to) => this.grow(to));
+    this.ownEndpoint = endpoint;
     this.peer = new Uint32Array(CAPACITY);
+    this.endpoint = new Uint32Array(CAPACITY).fill(endpoint);
+    this.index = new TupleIndex(this.peer, this.endpoint);
     this.stack = new Uint8Array(CAPACITY);
     this.state = new Uint8Array(CAPACITY);
     this.marks = new Uint8Array(CAPACITY);
@@ -34,7 +42,7 @@ export class ClientSlots {
   }
 
   get bytes(): number {
-    return this.pool.bytes;
+    return this.pool.bytes + this.index.bytes;
   }
 
   /** @returns the slot of a client that begins to connect. @throws CapacityError. O(1), amortised. */
@@ -47,10 +55,17 @@ export class ClientSlots {
     this.sends[slot] = 0;
     this.startedAtNs[slot] = nowNs;
     this.rcvNxt[slot] = 0;
+    this.index.add(slot);
     return slot;
   }
 
+  /** @returns the slot of `peer`, -1: none. */
+  find(peer: number): number {
+    return this.index.find(this.ownEndpoint, peer);
+  }
+
   close(slot: number): void {
+    this.index.delete(slot);
     this.dueAtNs[slot] = -1;
     this.startedAtNs[slot] = -1;
     this.pool.free(slot);
@@ -127,6 +142,8 @@ export class ClientSlots {
 
   private grow(capacity: number): void {
     this.peer = grown(this.peer, new Uint32Array(capacity));
+    this.endpoint = new Uint32Array(capacity).fill(this.ownEndpoint);
+    this.index.attach(this.peer, this.endpoint);
     this.stack = grown(this.stack, new Uint8Array(capacity));
     this.state = grown(this.state, new Uint8Array(capacity));
     this.marks = grown(this.marks, new Uint8Array(capacity));

@@ -9,7 +9,7 @@ import { assert } from '../engine/errors.ts';
 import type { EventSink } from '../engine/loop.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import { Flag } from '../network/segment.ts';
-import { TupleIndex } from '../network/tuple-index.ts';
+import { endpointOf } from '../network/tuple-index.ts';
 import { CLIENT_COUNTERS, ClientCounter, type ClientObserver } from './client-counters.ts';
 import { CLIENT_ISN, ClientSession } from './client-session.ts';
 import { ClientSlots, ClientState } from './client-slots.ts';
@@ -28,7 +28,6 @@ export class Clients implements Source, EventSink {
   private readonly env: SourceEnvironment;
   private readonly observer: ClientObserver;
   private readonly slots: ClientSlots;
-  private readonly index: TupleIndex; // 4-tuple → slot of the client
   private readonly outbox: Outbox;
   private readonly session: ClientSession;
   private readonly clocks: readonly RetryClock[]; // stack → its SYN timers
@@ -44,8 +43,7 @@ export class Clients implements Source, EventSink {
     this.spec = spec;
     this.env = env;
     this.observer = observer;
-    this.slots = new ClientSlots();
-    this.index = new TupleIndex();
+    this.slots = new ClientSlots(endpointOf(env.source, spec.port));
     this.outbox = new Outbox(env, spec.port, CLIENT_WINDOW, spec.answerNs);
     this.session = new ClientSession(spec, env, this.slots, this.outbox, this);
     this.arrivalType = loop.eventType(this, Kind.Arrival, phase);
@@ -63,7 +61,7 @@ export class Clients implements Source, EventSink {
   }
 
   get bytes(): number {
-    return this.slots.bytes + this.index.bytes + this.outbox.bytes;
+    return this.slots.bytes + this.outbox.bytes;
   }
 
   /** Clients that are neither served nor failed yet. */
@@ -100,9 +98,9 @@ export class Clients implements Source, EventSink {
   }
 
   onSegment(segment: number): void {
-    const { segments, source } = this.env;
+    const { segments } = this.env;
     const flags = segments.flagsOf(segment);
-    const slot = this.index.find(source, segments.peerOf(segment), this.spec.port);
+    const slot = this.slots.find(segments.peerOf(segment));
     if ((flags & Flag.Rst) !== 0) {
       if (slot >= 0) this.onReset(slot);
     } else if (slot < 0) {
@@ -116,7 +114,7 @@ export class Clients implements Source, EventSink {
   }
 
   onServed(peer: number): void {
-    const slot = this.index.find(this.env.source, peer, this.spec.port);
+    const slot = this.slots.find(peer);
     if (slot < 0 || this.slots.isSettled(slot)) {
       if (this.isCounted(peer)) this.counters.add(ClientCounter.ServedTooLate, 1);
       return;
@@ -141,8 +139,7 @@ export class Clients implements Source, EventSink {
 
   /** Forgets the connection. In a closed population its user thinks, and begins anew. */
   remove(slot: number): void {
-    const { arrivals, port } = this.spec;
-    this.index.delete(this.env.source, this.slots.peerOf(slot), port);
+    const { arrivals } = this.spec;
     this.slots.close(slot);
     if (arrivals.kind === 'closed') {
       this.env.loop.schedule(this.env.loop.nowNs + arrivals.thinkNs, this.closedArrivalType, 0);
@@ -172,7 +169,6 @@ export class Clients implements Source, EventSink {
     const peer = this.nextPeer;
     this.nextPeer = (peer + 1) >>> 0;
     const slot = this.slots.open(peer, peer % this.spec.stacks.length, loop.nowNs);
-    this.index.set(source, peer, this.spec.port, slot);
     if (this.count(slot, ClientCounter.Started)) {
       if (this.countedFromPeer < 0) this.countedFromPeer = peer;
       this.observer.onStarted(source, peer);

@@ -1,48 +1,86 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Option, SegmentPool } from '../../src/network/segment.ts';
-import { TupleIndex } from '../../src/network/tuple-index.ts';
+import { endpointOf, TupleIndex } from '../../src/network/tuple-index.ts';
 import { Dice } from '../support/event-queue-suite.ts';
 
 const test = suite('TupleIndex');
+
+/** An owner of columns: one slot a tuple, chosen at random. */
+class Owner {
+  peers: Uint32Array;
+  endpoints: Uint32Array;
+  readonly index: TupleIndex;
+
+  constructor(slots: number) {
+    this.peers = new Uint32Array(slots);
+    this.endpoints = new Uint32Array(slots);
+    this.index = new TupleIndex(this.peers, this.endpoints, 4);
+  }
+
+  add(slot: number, endpoint: number, peer: number): void {
+    this.peers[slot] = peer;
+    this.endpoints[slot] = endpoint;
+    this.index.add(slot);
+  }
+}
 
 for (const [name, tuples] of [
   ['crowded: few tuples, much reuse', 50],
   ['wide: thousands of tuples', 5000],
 ] as const) {
   test(`does what a map does, ${name}`, () => {
-    const index = new TupleIndex(4);
+    const slots = 20 * tuples;
+    const owner = new Owner(slots);
+    const { index } = owner;
     const model = new Map<string, number>();
+    const taken = new Set<number>();
     const dice = new Dice(tuples);
     for (let step = 0; step < 100_000; step++) {
-      const tuple = [dice.next(3), dice.next(tuples) + (dice.next(2) << 31), dice.next(2) + 65_534] as const;
-      const [source, peer, port] = [tuple[0], tuple[1] >>> 0, tuple[2]];
-      const key = `${source} ${peer} ${port}`;
-      switch (dice.next(3)) {
-        case 0:
-          index.set(source, peer, port, step);
-          model.set(key, step);
-          break;
-        case 1:
-          assert.is(index.delete(source, peer, port), model.get(key) ?? -1);
-          model.delete(key);
-          break;
-        default:
-          assert.is(index.find(source, peer, port), model.get(key) ?? -1);
+      const endpoint = endpointOf(dice.next(3), dice.next(2) + 65_534);
+      const peer = (dice.next(tuples) + (dice.next(2) << 31)) >>> 0;
+      const key = `${endpoint} ${peer}`;
+      const known = model.get(key) ?? -1;
+      assert.is(index.find(endpoint, peer), known);
+      if (known >= 0 && dice.next(2) === 0) {
+        assert.is(index.delete(known), true);
+        assert.is(index.delete(known), false, 'what is gone is not found again');
+        model.delete(key);
+        taken.delete(known);
+      } else if (known < 0 && dice.next(2) === 0) {
+        let slot = dice.next(slots);
+        while (taken.has(slot)) slot = (slot + 1) % slots;
+        owner.add(slot, endpoint, peer);
+        model.set(key, slot);
+        taken.add(slot);
       }
       assert.is(index.count, model.size);
     }
     for (const [key, slot] of model) {
-      const [source = 0, peer = 0, port = 0] = key.split(' ').map(Number);
-      assert.is(index.find(source, peer, port), slot);
+      const [endpoint = 0, peer = 0] = key.split(' ').map(Number);
+      assert.is(index.find(endpoint, peer), slot);
     }
   });
 }
 
-test('stays at most three quarters full, at 12 bytes a cell', () => {
-  const index = new TupleIndex(4);
-  for (let peer = 0; peer < 10_000; peer++) index.set(0, peer, 80, peer);
-  assert.is(index.bytes, 16_384 * 12);
+test('stays at most three quarters full, at 4 bytes a cell', () => {
+  const owner = new Owner(10_000);
+  for (let peer = 0; peer < 10_000; peer++) owner.add(peer, endpointOf(0, 80), peer);
+  assert.is(owner.index.bytes, 16_384 * 4);
+});
+
+test('goes on with longer columns', () => {
+  const owner = new Owner(1);
+  owner.add(0, 1, 2);
+  owner.peers = Uint32Array.of(2, 4);
+  owner.endpoints = Uint32Array.of(1, 3);
+  owner.index.attach(owner.peers, owner.endpoints);
+  owner.index.add(1);
+  assert.equal([owner.index.find(1, 2), owner.index.find(3, 4), owner.index.find(1, 4)], [0, 1, -1]);
+});
+
+test('source and port are one number', () => {
+  assert.is(endpointOf(0xffff, 0xfffe), 0xfffffffe);
 });
 test.run();
 

@@ -14,7 +14,6 @@ import type { EventSink } from '../../engine/loop.ts';
 import { RingBuffer } from '../../engine/ring-buffer.ts';
 import { Flag, Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
-import { TupleIndex } from '../../network/tuple-index.ts';
 import { ACCEPT_QUEUE, COMMON_GAUGES, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
 import { LOOK_AGAIN, Sleep, Sleepers } from '../sleepers.ts';
 import type { ClassicSpec } from '../specs.ts';
@@ -64,7 +63,6 @@ export class Classic implements Listener, EventSink {
   private readonly env: StackEnvironment;
   private readonly hold: Sampler;
   private readonly connections: Connections;
-  private readonly index: TupleIndex; // 4-tuple → slot of connections
   private readonly sleepers: Sleepers;
   private acceptQueue: RingBuffer; // slots, oldest first
   private backlog: number;
@@ -78,7 +76,6 @@ export class Classic implements Listener, EventSink {
     this.env = env;
     this.hold = sampler(spec.hold, env.random.stream('server.classic.hold'));
     this.connections = new Connections(env.loop, this, spec.hold.kind === 'constant' ? spec.hold.meanNs : LINGER_NS);
-    this.index = new TupleIndex();
     this.sleepers = new Sleepers(env.loop, env.waker);
     this.acceptQueue = new RingBuffer('i32', 16, BACKLOG_MAX);
     this.backlog = -1;
@@ -90,7 +87,7 @@ export class Classic implements Listener, EventSink {
   }
 
   get bytes(): number {
-    return this.connections.bytes + this.index.bytes + this.acceptQueue.bytes;
+    return this.connections.bytes + this.acceptQueue.bytes;
   }
 
   // --- segments
@@ -99,7 +96,7 @@ export class Classic implements Listener, EventSink {
     const { segments } = this.env;
     this.counters.add(ClassicCounter.SegmentsIn, 1);
     const flags = segments.flagsOf(segment);
-    const slot = this.index.find(segments.sourceOf(segment), segments.peerOf(segment), segments.portOf(segment));
+    const slot = this.connections.find(segments, segment);
     if ((flags & (Flag.Syn | Flag.Ack)) === Flag.Syn) this.onSyn(slot, segment, flags);
     else if (slot < 0) this.resetUnknown(segment, flags);
     else if ((flags & Flag.Rst) !== 0) this.onReset(slot);
@@ -157,7 +154,6 @@ export class Classic implements Listener, EventSink {
     const iss = Math.imul(this.counters.valueOf(ClassicCounter.Admitted), 64_013);
     this.counters.add(ClassicCounter.Admitted, 1);
     const slot = this.connections.open(segments, segment, iss);
-    this.index.set(source, segments.peerOf(segment), segments.portOf(segment), slot);
     this.connections.timers.set(slot, loop.nowNs + this.hold.next());
     this.setHalfOpen(this.halfOpenCount + 1);
     this.sendSynAck(slot);
@@ -219,9 +215,7 @@ export class Classic implements Listener, EventSink {
 
   private forget(slot: number): void {
     if (this.connections.stateOf(slot) === ConnectionState.HalfOpen) this.setHalfOpen(this.halfOpenCount - 1);
-    const { connections } = this;
-    this.index.delete(connections.sourceOf(slot), connections.peerOf(slot), connections.portOf(slot));
-    connections.close(slot);
+    this.connections.close(slot);
   }
 
   private setHalfOpen(count: number): void {
@@ -238,16 +232,15 @@ export class Classic implements Listener, EventSink {
     const { connections } = this;
     const iss = connections.sndNxtOf(slot) - 1;
     const flags = Flag.Syn | Flag.Ack;
-    const answer = segments.open(
-      connections.sourceOf(slot),
+    const answer = segments.openWith(
+      connections.endpointOf(slot),
       connections.peerOf(slot),
-      connections.portOf(slot),
       flags,
       iss,
       connections.rcvNxtOf(slot),
+      WINDOW,
+      MSS_BYTES,
     );
-    segments.setWindow(answer, WINDOW);
-    segments.setMss(answer, MSS_BYTES);
     this.counters.add(ClassicCounter.SynAcksOut, 1);
     network.transmit(answer);
   }
@@ -255,15 +248,15 @@ export class Classic implements Listener, EventSink {
   private send(slot: number, flags: number, lengthBytes: number): void {
     const { segments, network } = this.env;
     const { connections } = this;
-    const segment = segments.open(
-      connections.sourceOf(slot),
+    const segment = segments.openWith(
+      connections.endpointOf(slot),
       connections.peerOf(slot),
-      connections.portOf(slot),
       flags,
       connections.sndNxtOf(slot),
       connections.rcvNxtOf(slot),
+      WINDOW,
+      0,
     );
-    segments.setWindow(segment, WINDOW);
     segments.setLength(segment, lengthBytes);
     network.transmit(segment);
   }
@@ -379,7 +372,7 @@ export class Classic implements Listener, EventSink {
     assert(this.halfOpenCount <= this.spec.slots, 'more half-open connections than slots');
     assert(this.halfOpenCount === this.connections.countIn(ConnectionState.HalfOpen), 'half-open count is wrong');
     assert(this.acceptQueue.count === this.connections.countIn(ConnectionState.Queued), 'accept queue length is wrong');
-    assert(this.index.count === this.connections.count, 'a connection is not indexed');
+    this.connections.checkInvariants();
   }
 
   private takeFirst(): number {

@@ -1,9 +1,11 @@
 /** The rows of the classic listener's connections, from the SYN until they are forgotten. */
+import { assert } from '../../engine/errors.ts';
 import type { EventSink, Loop } from '../../engine/loop.ts';
 import { grown, SlotPool } from '../../engine/slot-pool.ts';
 import { SlotTimers } from '../../engine/slot-timers.ts';
 import { Phase } from '../../engine/time.ts';
 import type { SegmentPool } from '../../network/segment.ts';
+import { TupleIndex } from '../../network/tuple-index.ts';
 
 export const ConnectionState = { HalfOpen: 0, Queued: 1, Accepted: 2, Dead: 3, Closed: 4 } as const;
 
@@ -14,9 +16,9 @@ export class Connections {
   /** Ends the hold or the linger of a slot. */
   readonly timers: SlotTimers;
   private readonly pool: SlotPool;
-  private source: Uint16Array; // slot → traffic entry
+  private readonly index: TupleIndex; // 4-tuple → slot
   private peer: Uint32Array; // slot → peer
-  private port: Uint16Array; // slot → server port
+  private endpoint: Uint32Array; // slot → traffic entry and server port
   private state: Uint8Array; // slot → ConnectionState
   private sndNxt: Uint32Array; // slot → next sequence number to send
   private rcvNxt: Uint32Array; // slot → next sequence number expected
@@ -27,9 +29,9 @@ export class Connections {
   constructor(loop: Loop, sink: EventSink, usualDelayNs: number) {
     this.timers = new SlotTimers(loop, sink, 0, Phase.Timer, usualDelayNs, CAPACITY);
     this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 22, (to) => this.grow(to));
-    this.source = new Uint16Array(CAPACITY);
     this.peer = new Uint32Array(CAPACITY);
-    this.port = new Uint16Array(CAPACITY);
+    this.endpoint = new Uint32Array(CAPACITY);
+    this.index = new TupleIndex(this.peer, this.endpoint);
     this.state = new Uint8Array(CAPACITY);
     this.sndNxt = new Uint32Array(CAPACITY);
     this.rcvNxt = new Uint32Array(CAPACITY);
@@ -47,15 +49,15 @@ export class Connections {
   }
 
   get bytes(): number {
-    return this.pool.bytes + this.timers.bytes;
+    return this.pool.bytes + this.timers.bytes + this.index.bytes;
   }
 
   /** A half-open connection for the SYN in `segment`. @returns its slot. @throws CapacityError. O(1), amortised. */
   open(segments: SegmentPool, segment: number, iss: number): number {
     const slot = this.pool.alloc();
-    this.source[slot] = segments.sourceOf(segment);
     this.peer[slot] = segments.peerOf(segment);
-    this.port[slot] = segments.portOf(segment);
+    this.endpoint[slot] = segments.endpointOf(segment);
+    this.index.add(slot);
     this.state[slot] = ConnectionState.HalfOpen;
     this.sndNxt[slot] = iss + 1;
     this.rcvNxt[slot] = segments.seqOf(segment) + 1;
@@ -64,7 +66,13 @@ export class Connections {
     return slot;
   }
 
+  /** @returns the connection that the segment belongs to, -1: none. */
+  find(segments: SegmentPool, segment: number): number {
+    return this.index.find(segments.endpointOf(segment), segments.peerOf(segment));
+  }
+
   close(slot: number): void {
+    this.index.delete(slot);
     this.timers.clear(slot);
     this.pool.free(slot);
   }
@@ -116,14 +124,19 @@ export class Connections {
     return count;
   }
 
+  checkInvariants(): void {
+    assert(this.index.count === this.pool.count, 'a connection is not indexed');
+  }
+
   sourceOf(slot: number): number {
-    return this.source[slot]!;
+    return this.endpoint[slot]! >>> 16;
   }
   peerOf(slot: number): number {
     return this.peer[slot]!;
   }
-  portOf(slot: number): number {
-    return this.port[slot]!;
+  /** Source and port (network/tuple-index.ts). */
+  endpointOf(slot: number): number {
+    return this.endpoint[slot]!;
   }
   stateOf(slot: number): number {
     return this.state[slot]!;
@@ -136,9 +149,9 @@ export class Connections {
   }
 
   private grow(capacity: number): void {
-    this.source = grown(this.source, new Uint16Array(capacity));
     this.peer = grown(this.peer, new Uint32Array(capacity));
-    this.port = grown(this.port, new Uint16Array(capacity));
+    this.endpoint = grown(this.endpoint, new Uint32Array(capacity));
+    this.index.attach(this.peer, this.endpoint);
     this.state = grown(this.state, new Uint8Array(capacity));
     this.sndNxt = grown(this.sndNxt, new Uint32Array(capacity));
     this.rcvNxt = grown(this.rcvNxt, new Uint32Array(capacity));

@@ -54,7 +54,7 @@ export function inetAccept(k: Kernel, listener: ListenSocket, nonblock: boolean)
   if (child === BLOCKED || child < 0) return child;
   const { socks } = k;
   const err = socks.err[child]!;
-  k.dequeued.source = socks.source[child]!;
+  k.dequeued.source = socks.sourceOf(child);
   k.dequeued.peer = socks.peer[child]!;
   k.dequeued.state = socks.state[child]!;
   k.dequeued.err = err;

@@ -176,7 +176,7 @@ export class Linux12 implements Listener, TimerHandler {
   }
 
   sourceOf(descriptor: number): number {
-    return this.kernel.socks.source[descriptor]!;
+    return this.kernel.socks.sourceOf(descriptor);
   }
 
   peerOf(descriptor: number): number {
@@ -246,7 +246,7 @@ export class Linux12 implements Listener, TimerHandler {
   view(child: number): ChildView {
     const { socks } = this.kernel;
     return {
-      source: socks.source[child]!,
+      source: socks.sourceOf(child),
       peer: socks.peer[child]!,
       state: TCP_STATE_NAMES[socks.state[child]!] ?? '',
       err: socks.err[child]!,

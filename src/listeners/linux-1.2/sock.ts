@@ -25,18 +25,21 @@ export const NO_SOCK = -1;
 /** A listener, as getSock returns it: LISTENER - its index. */
 export const LISTENER = -2;
 
+const PORT_MASK = 0xffff;
+
 /**
  * R20: the socket for a 4-tuple. A child beats a listener; a dead one in CLOSE matches nothing, but a queued
  * corpse does (R23). The visits are those of the kernel's linear walk: down to the child, or the whole bucket.
  * @returns a child, NO_SOCK, or LISTENER - index.
  */
-export function getSock(k: Kernel, source: number, peer: number, port: number): number {
+export function getSock(k: Kernel, endpoint: number, peer: number): number {
+  const port = endpoint & PORT_MASK;
   const chain = k.chainOf(port);
   k.count(Count.Lookups);
   if (chain === null) return NO_SOCK;
   const { socks } = k;
   const visits = k.counters.values;
-  const child = k.index.find(source, peer, port);
+  const child = k.index.find(endpoint, peer);
   if (child >= 0 && !(socks.dead[child] === 1 && socks.state[child] === TcpState.Close)) {
     visits[Count.LookupVisits]! += chain.positionOf(child);
     return child;
@@ -52,10 +55,13 @@ export function getSock(k: Kernel, source: number, peer: number, port: number): 
 /** R21, R34: a new child goes to the head of its bucket. */
 export function putSock(k: Kernel, child: number): void {
   const { socks } = k;
-  const chain = k.chainOf(socks.port[child]!);
+  const chain = k.chainOf(socks.portOf(child));
   assert(chain !== null, 'a child has no bucket');
   chain.insert(child);
-  k.index.set(socks.source[child]!, socks.peer[child]!, socks.port[child]!, child);
+  // The newest child hides a corpse of its 4-tuple.
+  const hidden = k.index.find(socks.endpoint[child]!, socks.peer[child]!);
+  if (hidden >= 0) k.index.delete(hidden);
+  k.index.add(child);
 }
 
 /** Memory of a received segment's buffer, bytes. */
@@ -135,14 +141,10 @@ export function stopXmitTimer(k: Kernel, child: number): void {
 /** Out of the hash, timers stopped, buffers freed, row freed. */
 export function destroySock(k: Kernel, child: number): void {
   const { socks } = k;
-  const source = socks.source[child]!;
-  const peer = socks.peer[child]!;
-  const port = socks.port[child]!;
-  const chain = k.chainOf(port);
+  const chain = k.chainOf(socks.portOf(child));
   assert(chain !== null, 'a child has no bucket');
   chain.remove(child);
-  // A newer child may have taken the 4-tuple of a corpse.
-  if (k.index.find(source, peer, port) === child) k.index.delete(source, peer, port);
+  k.index.delete(child); // not there when a newer child hid it
   deleteTimer(k, child);
   stopXmitTimer(k, child);
   k.received.clear(child);

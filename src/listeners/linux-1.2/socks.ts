@@ -15,10 +15,9 @@ export const Timeout = { None: 0, Close: 1, Done: 2, Destroy: 3 } as const;
 
 export class Socks {
   readonly pool: SlotPool;
-  /** child → traffic entry, peer and port: its 4-tuple. */
-  source: Uint16Array;
+  /** child → peer, and traffic entry and port (network/tuple-index.ts): its 4-tuple. */
   peer: Uint32Array;
-  port: Uint16Array;
+  endpoint: Uint32Array;
   /** child → listener that made it. */
   listener: Uint8Array;
   state: Uint8Array;
@@ -77,9 +76,8 @@ export class Socks {
       this.grow(to);
       onGrow(to);
     });
-    this.source = new Uint16Array(n);
     this.peer = new Uint32Array(n);
-    this.port = new Uint16Array(n);
+    this.endpoint = new Uint32Array(n);
     this.listener = new Uint8Array(n);
     this.state = new Uint8Array(n);
     this.err = new Int16Array(n);
@@ -153,19 +151,25 @@ export class Socks {
     return child;
   }
 
+  sourceOf(child: number): number {
+    return this.endpoint[child]! >>> 16;
+  }
+  portOf(child: number): number {
+    return this.endpoint[child]! & 0xffff;
+  }
+
   /** Sockets of `port`, whoever has them. O(capacity). */
   countOnPort(port: number): number {
     let count = 0;
     for (let child = 0; child < this.pool.capacity; child++) {
-      if (this.pool.isInUse(child) && this.port[child] === port) count++;
+      if (this.pool.isInUse(child) && this.portOf(child) === port) count++;
     }
     return count;
   }
 
   private grow(n: number): void {
-    this.source = grown(this.source, new Uint16Array(n));
     this.peer = grown(this.peer, new Uint32Array(n));
-    this.port = grown(this.port, new Uint16Array(n));
+    this.endpoint = grown(this.endpoint, new Uint32Array(n));
     this.listener = grown(this.listener, new Uint8Array(n));
     this.state = grown(this.state, new Uint8Array(n));
     this.err = grown(this.err, new Int16Array(n));

@@ -98,9 +98,8 @@ function createChild(k: Kernel, listenerIndex: number, segment: number, iss: num
   const { socks } = k;
   const child = socks.open();
   const irs = segments.seqOf(segment);
-  socks.source[child] = segments.sourceOf(segment);
   socks.peer[child] = segments.peerOf(segment);
-  socks.port[child] = segments.portOf(segment);
+  socks.endpoint[child] = segments.endpointOf(segment);
   socks.listener[child] = listenerIndex;
   socks.state[child] = TcpState.SynRecv;
   socks.ackedSeq[child] = irs + 1;

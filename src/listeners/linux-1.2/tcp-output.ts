@@ -44,17 +44,10 @@ export function tcpReset(k: Kernel, segment: number): void {
 function transmit(k: Kernel, child: number, flags: number, seq: number, window: number, lengthBytes: number): void {
   const { segments, network } = k.env;
   const { socks } = k;
-  const segment = segments.open(
-    socks.source[child]!,
-    socks.peer[child]!,
-    socks.port[child]!,
-    flags,
-    seq,
-    socks.ackedSeq[child]!,
-  );
-  segments.setWindow(segment, window);
+  const mssBytes = (flags & Flag.Syn) === 0 ? 0 : socks.mtu[child]!;
+  const ack = socks.ackedSeq[child]!;
+  const segment = segments.openWith(socks.endpoint[child]!, socks.peer[child]!, flags, seq, ack, window, mssBytes);
   segments.setLength(segment, lengthBytes);
-  if ((flags & Flag.Syn) !== 0) segments.setMss(segment, socks.mtu[child]!);
   network.transmit(segment);
 }
 

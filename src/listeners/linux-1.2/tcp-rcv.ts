@@ -21,7 +21,7 @@ export function tcpRcv(k: Kernel, segment: number, redo: boolean): void {
   const { segments } = k.env;
   // R8: counted before any check, and again when replayed.
   k.count(Count.TcpInSegs);
-  const sock = getSock(k, segments.sourceOf(segment), segments.peerOf(segment), segments.portOf(segment));
+  const sock = getSock(k, segments.endpointOf(segment), segments.peerOf(segment));
   if (sock >= 0) {
     // R10, R23: a socket that was reset or is closed is as good as none, and hides the listener.
     if (k.socks.zapped[sock] === 1 || k.socks.state[sock] === TcpState.Close) rcvNoSock(k, segment);
@@ -151,7 +151,7 @@ function reuseTimeWait(k: Kernel, child: number, segment: number): void {
   k.setState(child, TcpState.Close);
   socks.shutdown[child] = SHUTDOWN_MASK;
   releaseSock(k, child);
-  const sock = getSock(k, segments.sourceOf(segment), segments.peerOf(segment), segments.portOf(segment));
+  const sock = getSock(k, segments.endpointOf(segment), segments.peerOf(segment));
   if (sock > LISTENER) return ignored(k, segment);
   tcpConnRequest(k, LISTENER - sock, segment, iss);
   releaseListener(k, k.listeners[LISTENER - sock]!);
