@@ -1,6 +1,7 @@
 /** What must hold between the keys of a scenario: each problem with the path of the key to change. */
 import { meanNsOf } from '../engine/distributions.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
+import { hasLinearTimeouts, isLinuxClient } from '../traffic/linux-clients.ts';
 import { formatDuration } from './quantities.ts';
 import type { Readable, ReadableFile } from './readable.ts';
 import type { ScenarioFile } from './schema.ts';
@@ -141,6 +142,7 @@ function checkEntry(
   }
   if (start !== undefined && until !== undefined && !(until > start))
     wrong('until', 'an end after the start', formatDuration(until));
+  if (entry.kind === 'clients') return [...problems, ...checkClients(name, entry)];
   if (entry.kind !== 'syn-flood') return problems;
   const { pool = Infinity, reset_after: resetAfter = Infinity, sources } = entry;
   if (arrivals?.kind === 'closed') wrong('arrivals', 'arrivals that do not wait for answers', 'closed');
@@ -152,6 +154,22 @@ function checkEntry(
   }
   if (!(pool === Infinity || (Number.isInteger(pool) && pool >= 1 && pool <= 0xffff_ffff))) {
     wrong('pool', 'a whole number of 4-tuples from 1 on, or none', String(pool));
+  }
+  return problems;
+}
+
+/** Settings are those of Linux, and one of them came with 6.5. */
+function checkClients(name: string, { stack = [], sysctl = {} }: Readable<ClientsEntry>): Problem[] {
+  const problems: Problem[] = [];
+  for (const key of Object.keys(sysctl)) {
+    const isLinear = key === 'net.ipv4.tcp_syn_linear_timeouts';
+    const lacking = stack.find(
+      (s) => s !== undefined && !(isLinear ? hasLinearTimeouts(s.name) : isLinuxClient(s.name)),
+    );
+    const expected = `this setting with stack: linux-${isLinear ? '6.5' : '2.2'} or later only`;
+    if (lacking?.name !== undefined) {
+      problems.push({ path: ['traffic', name, 'sysctl', key], expected, received: `stack: ${lacking.name}` });
+    }
   }
   return problems;
 }

@@ -3,8 +3,8 @@
  * Leaves out: nesting deeper than one call in another.
  */
 import type { Distribution } from '../engine/distributions.ts';
-import { CLIENT_STACKS } from '../traffic/client-stacks.ts';
-import type { ArrivalSpec, SynSchedule } from '../traffic/specs.ts';
+import { CLIENT_STACKS, clientStackNamed, scheduledStack } from '../traffic/client-stacks.ts';
+import type { ArrivalSpec, ClientStack } from '../traffic/specs.ts';
 import { NotAQuantity, parseDuration, parseRate, plainNumber } from './quantities.ts';
 
 const CALL = /^([a-z][a-z0-9.-]*)\s*\(([\s\S]*)\)$/;
@@ -185,11 +185,11 @@ function parseCapture(args: readonly string[]): ArrivalSpec {
   return { kind: 'capture', file, port: port === null ? null : whole(port[1], 1, 65_535) };
 }
 
-/** A client stack: a name, or `schedule(0s, 1s, 3s; fails 7s)`. @throws NotAQuantity. */
-export function parseClientStack(text: string): SynSchedule {
-  const named = CLIENT_STACKS.find((stack) => stack.name === text);
-  if (named !== undefined) return named;
-  const expected = `one of ${CLIENT_STACKS.map((s) => s.name).join(', ')}, or schedule(0s, 1s, 3s; fails 7s)`;
+/** A client stack: a name (`macos`, `linux-6.1`), or `schedule(0s, 1s, 3s; fails 7s)`. @throws NotAQuantity. */
+export function parseClientStack(text: string): ClientStack {
+  const named = clientStackNamed(text);
+  if (named !== null) return named;
+  const expected = `one of ${CLIENT_STACKS.map((s) => s.name).join(', ')}, another linux-X.Y from 2.2 to 7.2, or schedule(0s, 1s, 3s; fails 7s)`;
   const call = parseCall(text);
   const fails = /^fails\s+(\S+)$/.exec(call?.groups[1]?.[0] ?? '');
   if (call === null || call.name !== 'schedule' || fails === null) throw new NotAQuantity(expected);
@@ -198,7 +198,7 @@ export function parseClientStack(text: string): SynSchedule {
   if (synAtNs[0] !== 0 || synAtNs.length > 255 || failsAtNs < (synAtNs.at(-1) ?? 0)) {
     throw new NotAQuantity('a schedule from 0s on, ascending, of at most 255 SYNs, that fails after the last one');
   }
-  return { name: text, synAtNs, failsAtNs };
+  return scheduledStack(text, synAtNs, failsAtNs);
 }
 
 function ascending(atNs: readonly number[]): readonly number[] {

@@ -3,6 +3,7 @@ import { NEVER_NS } from '../engine/time.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { StackSpec } from '../listeners/specs.ts';
 import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
+import { withSysctl } from '../traffic/client-stacks.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioFile } from './schema.ts';
@@ -93,11 +94,15 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
     return {
       ...common,
       kind: 'clients',
-      stacks: entry.stack,
+      stacks: entry.stack.map((stack) => withSysctl(stack, entry.sysctl)),
+      sysctl: entry.sysctl,
+      timerWheel: entry.timer_wheel,
       rttNs: entry.rtt,
       answerNs: entry.answer_delay,
       speaks: entry.speaks,
       timeoutNs: entry.timeout,
+      reconnectAfterNs: entry.reconnect?.after ?? NEVER_NS,
+      reconnects: entry.reconnect?.times ?? 0,
     };
   }
   return {

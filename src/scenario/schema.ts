@@ -36,6 +36,16 @@ function quantity<T>(parse: (text: string) => T, description: string, examples: 
     });
 }
 
+const TIMES_MAX = 65_535;
+
+function parseTimes(text: string): number {
+  const expected = `a whole number up to ${TIMES_MAX}, or unlimited`;
+  const times = text === 'unlimited' ? Infinity : plainNumber(text, expected);
+  if (times !== Infinity && !(Number.isInteger(times) && times >= 1 && times <= TIMES_MAX))
+    throw new NotAQuantity(expected);
+  return times;
+}
+
 const duration = (description: string) => quantity(parseDuration, description, ['60s', '200us']);
 const durationOrNever = (description: string) => quantity(parseDurationOrNever, description, ['10s', 'none']);
 const int = (min: number, max: number) => z.int().min(min).max(max);
@@ -127,14 +137,35 @@ const entry = {
 
 const stackText = quantity(parseClientStack, 'When the client sends SYNs, and when it gives up.', ['linux-6.5']);
 
+const clientSysctl = z
+  .strictObject({
+    'net.ipv4.tcp_syn_retries': int(1, 127).describe('SYNs sent again before connect() fails.'),
+    'net.ipv4.tcp_syn_linear_timeouts': int(0, 127).describe('Time-outs of 1 s before they double; Linux 6.5 on.'),
+  })
+  .partial()
+  .default({});
+
 const clients = z.strictObject({
   kind: z.literal('clients'),
   ...entry,
   stack: z.union([stackText.transform((s) => [s]), z.array(stackText).min(1).max(64)]).prefault('linux-6.5'),
+  sysctl: clientSysctl,
+  timer_wheel: z
+    .enum(['none', 'own', 'shared'])
+    .default('none')
+    .describe('Time-outs at nominal instants, as late as a timer wheel for each client has them, or one for all.'),
   rtt: duration('Round-trip time outside the link.').default(0),
   answer_delay: duration("The client's own delay before it answers a SYN-ACK.").default(0),
   speaks: z.boolean().default(true).describe('Sends a request right after connecting.'),
   timeout: durationOrNever('The application gives up after this time.').default(Infinity),
+  reconnect: z
+    .strictObject({
+      after: duration('How long after it failed a client connects again.'),
+      times: quantity(parseTimes, 'At most so often; unlimited: until it is served.', ['3', 'unlimited']).default(
+        Infinity,
+      ),
+    })
+    .optional(),
 });
 
 const flood = z.strictObject({

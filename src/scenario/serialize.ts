@@ -6,8 +6,7 @@ import { stringify } from 'yaml';
 import type { Distribution } from '../engine/distributions.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
-import { CLIENT_STACKS } from '../traffic/client-stacks.ts';
-import type { ArrivalSpec, SynSchedule, TrafficSpec } from '../traffic/specs.ts';
+import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
 import { formatDuration } from './quantities.ts';
 import type { Scenario, ServerSpec } from './scenario.ts';
 
@@ -83,11 +82,14 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
   if (entry.kind === 'clients') {
     return {
       ...common,
-      stack: entry.stacks.map(clientStack),
+      stack: entry.stacks.map((stack) => stack.name),
+      ...(Object.keys(entry.sysctl).length === 0 ? {} : { sysctl: entry.sysctl }),
+      timer_wheel: entry.timerWheel,
       rtt: formatDuration(entry.rttNs),
       answer_delay: formatDuration(entry.answerNs),
       speaks: entry.speaks,
       timeout: formatDuration(entry.timeoutNs),
+      ...(entry.reconnectAfterNs === NEVER_NS ? {} : { reconnect: reconnectOf(entry) }),
     };
   }
   return {
@@ -102,9 +104,8 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
   };
 }
 
-function clientStack(stack: SynSchedule): string {
-  if (CLIENT_STACKS.includes(stack)) return stack.name;
-  return `schedule(${stack.synAtNs.map(formatDuration).join(', ')}; fails ${formatDuration(stack.failsAtNs)})`;
+function reconnectOf({ reconnectAfterNs, reconnects }: ClientsSpec): Record<string, unknown> {
+  return { after: formatDuration(reconnectAfterNs), times: Number.isFinite(reconnects) ? reconnects : 'unlimited' };
 }
 
 function arrivals(spec: ArrivalSpec): string {

@@ -52,6 +52,7 @@ function clientMetrics(simulation: Simulation, clients: Clients, index: number):
     { path: `${name}.pending`, unit: 'clients', value: clients.pending },
     count('connected', ClientCounter.Connected),
     count('served_too_late', ClientCounter.ServedTooLate),
+    count('reconnects', ClientCounter.Reconnects),
     count('syns_sent', ClientCounter.SynsSent),
     count('syns_retransmitted', ClientCounter.SynsRetransmitted),
     { path: `${name}.syns_refused`, unit: 'SYNs', value: refusedOf(simulation, index) },

@@ -213,6 +213,7 @@ export class Simulation {
       source: index,
       network: wire(up, upNs),
       phase,
+      random: this.random,
       arrivals:
         arrivals.kind === 'closed'
           ? null

@@ -19,6 +19,8 @@ export const ClientCounter = {
   ServedTooLate: 6,
   SynsSent: 7,
   SynsRetransmitted: 8,
+  /** Times that a client which had failed connected again. Beside the sum: it is one client still. */
+  Reconnects: 9,
 } as const;
 
 export const CLIENT_COUNTERS = [
@@ -31,6 +33,7 @@ export const CLIENT_COUNTERS = [
   'served_too_late',
   'syns_sent',
   'syns_retransmitted',
+  'reconnects',
 ] as const;
 
 /** Told as it happens. Durations in ns since the client's first SYN. */

@@ -1,15 +1,15 @@
 /**
  * A client's connection after its SYN-ACK: the request (or the wait), the server's answer, the close.
- * Request and FIN are sent again on the gaps of the stack's SYN schedule until they are acknowledged.
- * Leaves out: round-trip estimates, congestion control, windows, more than one request.
+ * Request and FIN are sent again, as the stack does it (retry-clock.ts), until they are acknowledged.
+ * Leaves out: round trips measured after the handshake, congestion control, windows, more than one request.
  * Source: RFC 9293 3.10.7.4; an ACK answers every segment that occupies sequence space.
  */
-import type { EventSink } from '../engine/loop.ts';
 import { Flag } from '../network/segment.ts';
 import { ClientCounter } from './client-counters.ts';
 import { type ClientSlots, ClientState } from './client-slots.ts';
 import type { Outbox } from './outbox.ts';
-import { RetryClock } from './retry-clock.ts';
+import type { ClientTimers } from './client-timers.ts';
+import type { RetryClock } from './retry-clock.ts';
 import type { SourceEnvironment } from './source.ts';
 import type { ClientsSpec } from './specs.ts';
 
@@ -25,32 +25,46 @@ export interface SessionHost {
   remove(slot: number): void;
 }
 
-export class ClientSession implements EventSink {
+export class ClientSession {
   private readonly spec: ClientsSpec;
   private readonly env: SourceEnvironment;
   private readonly slots: ClientSlots;
   private readonly outbox: Outbox;
   private readonly host: SessionHost;
-  private readonly clocks: readonly RetryClock[]; // stack → timers of what is not acknowledged
+  private readonly timers: ClientTimers;
+  private readonly clocks: readonly RetryClock[]; // stack → gaps between what is sent again
   private readonly finSeq: number; // sequence number of the client's FIN
 
-  constructor(spec: ClientsSpec, env: SourceEnvironment, slots: ClientSlots, outbox: Outbox, host: SessionHost) {
+  constructor(
+    spec: ClientsSpec,
+    env: SourceEnvironment,
+    slots: ClientSlots,
+    timers: ClientTimers,
+    clocks: readonly RetryClock[],
+    outbox: Outbox,
+    host: SessionHost,
+  ) {
     this.spec = spec;
     this.env = env;
     this.slots = slots;
+    this.timers = timers;
+    this.clocks = clocks;
     this.outbox = outbox;
     this.host = host;
-    const type = env.loop.eventType(this, 0, env.phase);
-    this.clocks = spec.stacks.map((stack) => new RetryClock(env.loop, stack, type));
     this.finSeq = CLIENT_ISN + 1 + (spec.speaks ? REQUEST_BYTES : 0);
   }
 
   /** Answers a SYN-ACK. @param connects it is the first one: the session begins. */
   onSynAck(slot: number, segment: number, connects: boolean): void {
+    const { nowNs } = this.env.loop;
     const next = (this.env.segments.seqOf(segment) + 1) >>> 0;
     if (connects) {
-      this.slots.setState(slot, ClientState.Connected);
+      this.enter(slot, ClientState.Connected);
       this.slots.setRcvNxt(slot, next);
+      this.slots.measureRtt(slot, nowNs);
+    } else {
+      const { challengeGapNs } = this.spec.stacks[this.slots.stackOf(slot)]!;
+      if (challengeGapNs > 0 && !this.slots.takeChallenge(slot, nowNs, challengeGapNs)) return;
     }
     this.outbox.post(this.slots.peerOf(slot), Flag.Ack, CLIENT_ISN + 1, next, 0);
     if (connects && this.spec.speaks) this.sendRequest(slot);
@@ -71,14 +85,14 @@ export class ClientSession implements EventSink {
   /** Sends FIN; the client forgets the connection when it is acknowledged. */
   close(slot: number): void {
     if (this.slots.stateOf(slot) === ClientState.Closing) return;
-    this.slots.setState(slot, ClientState.Closing);
+    this.enter(slot, ClientState.Closing);
     this.sendFin(slot);
   }
 
   /** What was sent last is not acknowledged in time. */
-  onEvent(_kind: number, slot: number): void {
-    if (!this.slots.isDue(slot, this.env.loop.nowNs, false) || this.slots.isAcknowledged(slot)) return;
-    if (this.slots.sendsOf(slot) >= this.clocks[this.slots.stackOf(slot)]!.sendsMax) {
+  onTimer(slot: number): void {
+    if (this.slots.isAcknowledged(slot)) return;
+    if (this.slots.sendsOf(slot) >= this.clocks[this.slots.stackOf(slot)]!.dataSendsMax) {
       this.host.fail(slot, ClientCounter.TimedOut);
       this.host.remove(slot);
     } else if (this.slots.stateOf(slot) === ClientState.Closing) {
@@ -114,8 +128,13 @@ export class ClientSession implements EventSink {
     this.outbox.post(this.slots.peerOf(slot), Flag.Fin | Flag.Ack, this.finSeq, this.slots.rcvNxtOf(slot), 0);
   }
 
+  private enter(slot: number, state: number): void {
+    this.timers.disarm(slot);
+    this.slots.setState(slot, state);
+  }
+
   private arm(slot: number): void {
     const number = this.slots.takeSend(slot);
-    this.slots.setDueAt(slot, this.clocks[this.slots.stackOf(slot)]!.arm(number, slot));
+    this.clocks[this.slots.stackOf(slot)]!.armData(slot, number, this.slots.rttNsOf(slot));
   }
 }

@@ -1,37 +1,61 @@
 /**
- * When client stacks send their SYNs, and when connect() fails, while nobody answers.
+ * When client stacks send their SYNs, and when connect() fails, while nobody answers; how they send again what follows
+ * the handshake; how they meet a RST and a repeated SYN-ACK.
  * Times are nominal seconds since the first SYN. Each entry says how it is known: read in the source, executed
  * (the original code was run), measured on a running system, documented by its makers, or reported by users.
- * Leaves out: jitter and ticks of the client's timers; other settings than the defaults; Windows, which sends its
- * SYN again after a RST (KB 175523), fails at once here as the others do.
+ * Leaves out: jitter of the client's timers; what a kernel remembers of a server between connections.
  */
-import { NS_PER_S } from '../engine/time.ts';
-import type { SynSchedule } from './specs.ts';
+import { NEVER_NS, NS_PER_MS, NS_PER_S } from '../engine/time.ts';
+import { isLinuxClient, linuxClient } from './linux-clients.ts';
+import type { ClientStack, ClientSysctl, DataRetries } from './specs.ts';
 
-function stack(name: string, synAtS: readonly number[], failsAtS: number): SynSchedule {
-  return { name, synAtNs: synAtS.map((s) => Math.round(s * NS_PER_S)), failsAtNs: Math.round(failsAtS * NS_PER_S) };
+/** RFC 6298: a time-out of at least 1 s. Twelve retries: TCP_MAXRXTSHIFT of the BSDs. */
+const RFC_6298: DataRetries = { varianceNsMin: NS_PER_S, probes: false, retries: 12 };
+
+function stack(
+  name: string,
+  synAtS: readonly number[],
+  failsAtS: number,
+  data: DataRetries | null,
+  resetRetryNs = NEVER_NS,
+): ClientStack {
+  const synAtNs = synAtS.map((s) => Math.round(s * NS_PER_S));
+  return { name, synAtNs, failsAtNs: Math.round(failsAtS * NS_PER_S), data, challengeGapNs: 0, resetRetryNs };
 }
 
-export const CLIENT_STACKS: readonly SynSchedule[] = [
+export const CLIENT_STACKS: readonly ClientStack[] = [
   // Executed: 12 SYNs; 3 s doubled up to 120 s; ETIMEDOUT at the instant of the last one. The count begins at
   // TCP_SYN_RETRIES (5) and ends above TCP_RETR2 (15): net/inet/tcp.c tcp_connect(), tcp_timer.c, Linux 1.2.13.
-  stack('linux-1.2', [0, 3, 9, 21, 45, 93, 189, 309, 429, 549, 669, 789], 789),
-  // Read, 2.4.22 and 2.6.32: TCP_SYN_RETRIES 5, TCP_TIMEOUT_INIT 3 s. To Linux 3.0.
-  stack('linux-2.4', [0, 3, 9, 21, 45, 93], 189),
-  // Read, 3.10, 4.4 and 5.19, and documented in ip-sysctl.rst: tcp_syn_retries 6, first time-out 1 s. To Linux 6.4.
-  stack('linux-3.10', [0, 1, 3, 7, 15, 31, 63], 127),
-  // Read, 6.5 and 6.18, documented in ip-sysctl.rst, and measured: tcp_syn_linear_timeouts 4 adds four retries at 1 s.
-  stack('linux-6.5', [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67], 131),
+  stack('linux-1.2', [0, 3, 9, 21, 45, 93, 189, 309, 429, 549, 669, 789], 789, null),
+  linuxClient('linux-2.4', {}),
+  linuxClient('linux-3.10', {}),
+  linuxClient('linux-6.5', {}),
   // Read, 4.4BSD-Lite2 tcp_timer.h. Measured at 5.8 and 29.8 s by Stevens, TCP/IP Illustrated 1, 18.3; "6 s and 30 s …
   // giving up at 75 s" in Banga and Druschel, USITS 1997.
-  stack('bsd-4.4', [0, 6, 30], 75),
+  stack('bsd-4.4', [0, 6, 30], 75, RFC_6298),
   // Read, FreeBSD 14 tcp_timer_rexmt() with TCPT_RANGESET; keepinit (75 s) ends connect().
-  stack('freebsd-14', [0, 1, 3.2, 7.4, 15.6, 31.8, 64], 75),
+  stack('freebsd-14', [0, 1, 3.2, 7.4, 15.6, 31.8, 64], 75, RFC_6298),
   // Read, xnu tcp_timer.c: tcp_syn_backoff 1 1 1 1 1 2 4 8 …; end measured at 75.01 s (l2dy.github.io).
-  stack('macos', [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67], 75),
+  stack('macos', [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67], 75, RFC_6298),
   // Windows 10, 11 and Server 2016 on. Reported only, weakly: four retransmissions from 1 s on. The end is what pure
-  // doubling gives; 21 s is often seen too. Give a schedule(…) where it matters.
-  stack('windows', [0, 1, 3, 7, 15], 31),
+  // doubling gives; 21 s is often seen too. Give a schedule(…) where it matters. After a RST the SYN is sent again,
+  // 500 ms later and as often as the schedule has SYNs (documented: KB 175523; the 500 ms are reported).
+  stack('windows', [0, 1, 3, 7, 15], 31, { ...RFC_6298, retries: 5 }, 500 * NS_PER_MS),
   // Windows 7 and Server 2008 R2, documented: MaxSynRetransmissions 2, first time-out 3 s.
-  stack('windows-7', [0, 3, 9], 21),
+  stack('windows-7', [0, 3, 9], 21, { ...RFC_6298, retries: 5 }, 500 * NS_PER_MS),
 ];
+
+/** @returns the stack of that name: one of CLIENT_STACKS, or a Linux by its version, 2.2 to 7.2; null: there is none. */
+export function clientStackNamed(name: string): ClientStack | null {
+  return CLIENT_STACKS.find((known) => known.name === name) ?? (isLinuxClient(name) ? linuxClient(name, {}) : null);
+}
+
+/** The SYNs of `stack` under other settings than the defaults. Stacks without the setting stay as they are. */
+export function withSysctl(stack: ClientStack, sysctl: ClientSysctl): ClientStack {
+  return isLinuxClient(stack.name) ? linuxClient(stack.name, sysctl) : stack;
+}
+
+/** A schedule as a scenario writes it out: what follows the handshake is sent again on the same gaps. */
+export function scheduledStack(name: string, synAtNs: readonly number[], failsAtNs: number): ClientStack {
+  return { name, synAtNs, failsAtNs, data: null, challengeGapNs: 0, resetRetryNs: NEVER_NS };
+}

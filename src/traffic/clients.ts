@@ -1,8 +1,8 @@
 /**
- * Ordinary clients: connect() with the SYN schedule of their stack, then a session (client-session.ts).
- * A client that is gone answers as a closed port does: with RST.
+ * Ordinary clients: connect() with the SYN schedule of their stack, then a session (client-session.ts); one that
+ * failed may connect again. A connection that is gone answers as a closed port does: with RST.
  * Leaves out: simultaneous open, options beyond the MSS, ports shared between clients.
- * Source: SYN times in client-stacks.ts; a late SYN-ACK is answered by RST, RFC 9293 3.10.7.1.
+ * Source: SYN times in client-stacks.ts and linux-clients.ts; a late SYN-ACK is answered by RST, RFC 9293 3.10.7.1.
  */
 import { Counters } from '../engine/counters.ts';
 import { assert } from '../engine/errors.ts';
@@ -12,13 +12,14 @@ import { Flag } from '../network/segment.ts';
 import { endpointOf } from '../network/tuple-index.ts';
 import { CLIENT_COUNTERS, ClientCounter, type ClientObserver } from './client-counters.ts';
 import { CLIENT_ISN, ClientSession } from './client-session.ts';
-import { ClientSlots, ClientState } from './client-slots.ts';
+import { CLIENT_SLOTS, ClientSlots, ClientState } from './client-slots.ts';
+import { ClientTimers } from './client-timers.ts';
 import { Outbox } from './outbox.ts';
 import { RetryClock } from './retry-clock.ts';
 import type { Source, SourceEnvironment } from './source.ts';
 import type { ClientsSpec } from './specs.ts';
 
-const Kind = { Arrival: 0, ClosedArrival: 1, SynTimer: 2, Patience: 3 } as const;
+const Kind = { Arrival: 0, ClosedArrival: 1, Timer: 2, Patience: 3, Reconnect: 4 } as const;
 const CLIENT_WINDOW = 8000;
 const CLIENT_MSS_BYTES = 1460;
 
@@ -30,10 +31,13 @@ export class Clients implements Source, EventSink {
   private readonly slots: ClientSlots;
   private readonly outbox: Outbox;
   private readonly session: ClientSession;
-  private readonly clocks: readonly RetryClock[]; // stack → its SYN timers
+  private readonly timers: ClientTimers;
+  private readonly clocks: readonly RetryClock[]; // stack → gaps between what is sent again
   private readonly arrivalType: number;
   private readonly closedArrivalType: number;
   private readonly patienceLane: number; // -1: endless patience
+  private readonly reconnectLane: number; // -1: who failed does not connect again
+  private nextStack: number; // of the next client that begins
   private nextPeer: number;
   private countedFromPeer: number; // of the first client that is counted: peers are numbered in order; -1: none yet
 
@@ -43,15 +47,18 @@ export class Clients implements Source, EventSink {
     this.spec = spec;
     this.env = env;
     this.observer = observer;
-    this.slots = new ClientSlots(endpointOf(env.source, spec.port));
+    this.slots = new ClientSlots(endpointOf(env.source, spec.port), (to) => this.timers.grow(to));
+    this.timers = new ClientTimers(spec, env, this, Kind.Timer, CLIENT_SLOTS);
+    this.clocks = spec.stacks.map((stack) => new RetryClock(this.timers, stack));
     this.outbox = new Outbox(env, spec.port, CLIENT_WINDOW, spec.answerNs);
-    this.session = new ClientSession(spec, env, this.slots, this.outbox, this);
+    this.session = new ClientSession(spec, env, this.slots, this.timers, this.clocks, this.outbox, this);
     this.arrivalType = loop.eventType(this, Kind.Arrival, phase);
     this.closedArrivalType = loop.eventType(this, Kind.ClosedArrival, phase);
-    const synType = loop.eventType(this, Kind.SynTimer, phase);
-    this.clocks = spec.stacks.map((stack) => new RetryClock(loop, stack, synType));
     const patienceType = loop.eventType(this, Kind.Patience, phase);
     this.patienceLane = spec.timeoutNs === NEVER_NS ? -1 : loop.lane(spec.timeoutNs, patienceType);
+    const reconnectType = loop.eventType(this, Kind.Reconnect, phase);
+    this.reconnectLane = spec.reconnectAfterNs === NEVER_NS ? -1 : loop.lane(spec.reconnectAfterNs, reconnectType);
+    this.nextStack = 0;
     this.nextPeer = 0;
     this.countedFromPeer = -1;
   }
@@ -61,7 +68,7 @@ export class Clients implements Source, EventSink {
   }
 
   get bytes(): number {
-    return this.slots.bytes + this.outbox.bytes;
+    return this.slots.bytes + this.timers.bytes + this.outbox.bytes;
   }
 
   /** Clients that are neither served nor failed yet. */
@@ -86,11 +93,15 @@ export class Clients implements Source, EventSink {
       case Kind.ClosedArrival:
         if (this.env.loop.nowNs < this.spec.untilNs) this.begin();
         break;
-      case Kind.SynTimer:
-        if (this.slots.isDue(slot, this.env.loop.nowNs, true)) this.onSynTimer(slot);
+      case Kind.Timer:
+        if (this.slots.stateOf(slot) === ClientState.Connecting) this.onSynTimer(slot);
+        else this.session.onTimer(slot);
         break;
       case Kind.Patience:
-        if (this.slots.startedAtNsOf(slot) + this.spec.timeoutNs === this.env.loop.nowNs) this.onPatienceEnd(slot);
+        if (this.slots.attemptAtNsOf(slot) + this.spec.timeoutNs === this.env.loop.nowNs) this.onPatienceEnd(slot);
+        break;
+      case Kind.Reconnect:
+        this.connect(slot);
         break;
       default:
         assert(false, 'unknown event of clients');
@@ -115,17 +126,24 @@ export class Clients implements Source, EventSink {
 
   onServed(peer: number): void {
     const slot = this.slots.find(peer);
-    if (slot < 0 || this.slots.isSettled(slot)) {
+    if (slot < 0) {
       if (this.isCounted(peer)) this.counters.add(ClientCounter.ServedTooLate, 1);
-      return;
+    } else if (this.slots.isSettled(slot)) {
+      this.count(slot, ClientCounter.ServedTooLate);
+    } else {
+      this.count(slot, ClientCounter.Served);
+      this.slots.settle(slot);
     }
-    this.count(slot, ClientCounter.Served);
-    this.slots.settle(slot);
   }
 
-  /** The client of `slot` failed with `outcome`, unless it is counted already. */
+  /** The client of `slot` failed with `outcome`, unless it is counted already, or connects again. */
   fail(slot: number, outcome: number): void {
     if (this.slots.isSettled(slot)) return;
+    if (this.reconnectLane >= 0 && this.slots.attemptsOf(slot) < this.spec.reconnects) {
+      this.count(slot, ClientCounter.Reconnects);
+      this.env.loop.scheduleIn(this.reconnectLane, this.slots.replace(slot));
+      return;
+    }
     this.slots.settle(slot);
     if (this.count(slot, outcome)) this.observer.onFailed(this.env.source, this.slots.peerOf(slot), outcome);
   }
@@ -140,8 +158,10 @@ export class Clients implements Source, EventSink {
   /** Forgets the connection. In a closed population its user thinks, and begins anew. */
   remove(slot: number): void {
     const { arrivals } = this.spec;
+    const isReplaced = this.slots.isReplaced(slot);
+    this.timers.disarm(slot);
     this.slots.close(slot);
-    if (arrivals.kind === 'closed') {
+    if (arrivals.kind === 'closed' && !isReplaced) {
       this.env.loop.schedule(this.env.loop.nowNs + arrivals.thinkNs, this.closedArrivalType, 0);
     }
   }
@@ -166,36 +186,52 @@ export class Clients implements Source, EventSink {
 
   private begin(): void {
     const { loop, source } = this.env;
+    const slot = this.slots.open(this.nextStack, loop.nowNs);
+    this.nextStack = this.nextStack + 1 === this.spec.stacks.length ? 0 : this.nextStack + 1;
+    if (this.count(slot, ClientCounter.Started)) {
+      if (this.countedFromPeer < 0) this.countedFromPeer = this.nextPeer;
+      this.observer.onStarted(source, this.nextPeer);
+    }
+    this.connect(slot);
+  }
+
+  /** connect(), from a port that was never used before. */
+  private connect(slot: number): void {
+    const { loop } = this.env;
     const peer = this.nextPeer;
     this.nextPeer = (peer + 1) >>> 0;
-    const slot = this.slots.open(peer, peer % this.spec.stacks.length, loop.nowNs);
-    if (this.count(slot, ClientCounter.Started)) {
-      if (this.countedFromPeer < 0) this.countedFromPeer = peer;
-      this.observer.onStarted(source, peer);
-    }
+    this.slots.connect(slot, peer, loop.nowNs);
+    this.timers.renew(slot);
     if (this.patienceLane >= 0) loop.scheduleIn(this.patienceLane, slot);
     const number = this.slots.takeSend(slot);
-    this.slots.setDueAt(slot, this.clocks[this.slots.stackOf(slot)]!.arm(number, slot));
-    this.sendSyn(peer, number);
+    this.clocks[this.slots.stackOf(slot)]!.armSyn(slot, number);
+    this.sendSyn(slot, number);
   }
 
   private onSynTimer(slot: number): void {
-    const stack = this.slots.stackOf(slot);
-    const clock = this.clocks[stack]!;
-    const peer = this.slots.peerOf(slot);
+    const clock = this.clocks[this.slots.stackOf(slot)]!;
     const number = this.slots.takeSend(slot);
-    const failsAtNs = this.slots.startedAtNsOf(slot) + this.spec.stacks[stack]!.failsAtNs;
-    if (this.env.loop.nowNs < failsAtNs) {
-      this.slots.setDueAt(slot, clock.arm(number, slot));
-    } else {
-      // connect() fails before a SYN that is due at the same instant (Linux 1.2): nobody waits for its answer.
-      this.fail(slot, ClientCounter.TimedOut);
-      this.remove(slot);
+    if (number >= clock.synsMax) return this.giveUp(slot);
+    if (clock.isInVain(number)) {
+      const peer = this.slots.peerOf(slot);
+      this.giveUp(slot);
+      return this.transmitSyn(peer, number);
     }
-    if (number < clock.sendsMax) this.sendSyn(peer, number);
+    clock.armSyn(slot, number);
+    this.sendSyn(slot, number);
   }
 
-  private sendSyn(peer: number, number: number): void {
+  private giveUp(slot: number): void {
+    this.fail(slot, ClientCounter.TimedOut);
+    this.remove(slot);
+  }
+
+  private sendSyn(slot: number, number: number): void {
+    this.slots.setSentAt(slot, this.env.loop.nowNs);
+    this.transmitSyn(this.slots.peerOf(slot), number);
+  }
+
+  private transmitSyn(peer: number, number: number): void {
     const { segments, source, network } = this.env;
     const segment = segments.open(source, peer, this.spec.port, Flag.Syn, CLIENT_ISN, 0);
     segments.setWindow(segment, CLIENT_WINDOW);
@@ -212,7 +248,7 @@ export class Clients implements Source, EventSink {
     const ack = segments.ackOf(segment);
     if (ack !== CLIENT_ISN + 1) return this.outbox.post(peer, Flag.Rst, ack, 0, 0);
     const connects = this.slots.stateOf(slot) === ClientState.Connecting;
-    if (connects && this.count(slot, ClientCounter.Connected)) {
+    if (connects && this.slots.takeFirstConnect(slot) && this.count(slot, ClientCounter.Connected)) {
       this.observer.onConnected(source, peer, loop.nowNs - this.slots.startedAtNsOf(slot));
     }
     this.session.onSynAck(slot, segment, connects);
@@ -220,6 +256,7 @@ export class Clients implements Source, EventSink {
 
   private onReset(slot: number): void {
     const isConnecting = this.slots.stateOf(slot) === ClientState.Connecting;
+    if (isConnecting && this.retriesAfterReset(slot)) return;
     this.fail(slot, isConnecting ? ClientCounter.Refused : ClientCounter.Reset);
     this.remove(slot);
   }
@@ -229,5 +266,14 @@ export class Clients implements Source, EventSink {
     this.fail(slot, ClientCounter.TimedOut);
     if (this.slots.stateOf(slot) === ClientState.Connecting) this.remove(slot);
     else this.session.close(slot);
+  }
+
+  /** Windows takes a RST for a server that is busy: its next SYN goes out a little later. */
+  private retriesAfterReset(slot: number): boolean {
+    const stack = this.slots.stackOf(slot);
+    const { resetRetryNs } = this.spec.stacks[stack]!;
+    if (resetRetryNs === NEVER_NS || this.slots.sendsOf(slot) >= this.clocks[stack]!.synsMax) return false;
+    this.timers.armIn(slot, resetRetryNs, -1);
+    return true;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Counters } from '../engine/counters.ts';
 import type { Loop } from '../engine/loop.ts';
+import type { RandomStreams } from '../engine/random.ts';
 import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';
 
@@ -17,6 +18,7 @@ export interface SourceEnvironment {
   readonly network: Transmitter;
   /** Phase of its arrivals and SYNs; its answers come one phase later (engine/time.ts). */
   readonly phase: number;
+  readonly random: RandomStreams;
   /** When its connections begin; null for a closed population, which sets its own pace. */
   readonly arrivals: ArrivalProcess | null;
   /** The server, where the path to it takes no time and loses nothing; null: SYNs have to be sent one by one. */

@@ -29,11 +29,38 @@ export type ArrivalSpec =
    */
   | { readonly kind: 'capture'; readonly file: string; readonly port: number | null };
 
-/** When a client stack sends its SYNs, offsets from the first, and when connect() fails. */
-export interface SynSchedule {
+/** How a stack sends again what follows the handshake: RTO = round trip + max(varianceNsMin, 2 round trips), doubled. */
+export interface DataRetries {
+  /** Least variance term of the RTO: 200 ms of Linux; 1 s makes RFC 6298's least RTO. */
+  readonly varianceNsMin: number;
+  /** Sends a tail loss probe before the first time-out. */
+  readonly probes: boolean;
+  /** Time-outs after which it gives up. */
+  readonly retries: number;
+}
+
+/** Settings of a client's kernel; undefined: its default. */
+export interface ClientSysctl {
+  /** SYNs sent again before connect() fails, 1 to 127. */
+  readonly 'net.ipv4.tcp_syn_retries'?: number | undefined;
+  /** Time-outs of 1 s before they double, 0 to 127; from Linux 6.5 on. */
+  readonly 'net.ipv4.tcp_syn_linear_timeouts'?: number | undefined;
+}
+
+/** What a client's TCP does. */
+export interface ClientStack {
+  /** As a scenario writes it: `linux-6.5`, `schedule(0s, 1s; fails 3s)`. */
   readonly name: string;
+  /** When it sends its SYNs while nobody answers, offsets from the first; 1 to 255. */
   readonly synAtNs: readonly number[];
+  /** When connect() fails, offset from the first SYN. */
   readonly failsAtNs: number;
+  /** Null: on the gaps of the SYNs. */
+  readonly data: DataRetries | null;
+  /** Repeated SYN-ACKs are answered at most so often; 0: each one. */
+  readonly challengeGapNs: number;
+  /** A RST in answer to a SYN: the SYN is sent again after this time, as often as the schedule has SYNs; NEVER_NS: connect() fails. */
+  readonly resetRetryNs: number;
 }
 
 interface EntrySpec {
@@ -51,16 +78,24 @@ interface EntrySpec {
 
 export interface ClientsSpec extends EntrySpec {
   readonly kind: 'clients';
-  /** One or more schedules, used round-robin. */
-  readonly stacks: readonly SynSchedule[];
+  /** One or more stacks, used round-robin, as `sysctl` makes them. */
+  readonly stacks: readonly ClientStack[];
+  /** Settings of the clients' kernels, by name; already part of `stacks`. */
+  readonly sysctl: ClientSysctl;
+  /** none: time-outs at their nominal instants; own: a timer wheel for each client; shared: one for all (one host). */
+  readonly timerWheel: 'none' | 'own' | 'shared';
   /** Round-trip time outside the link: half each way. */
   readonly rttNs: number;
   /** Time a client takes to answer a SYN-ACK (its own delay, beside the rtt). */
   readonly answerNs: number;
   /** True: sends a request right after connecting. False: waits for the server's first byte. */
   readonly speaks: boolean;
-  /** The application gives up this long after its start, NEVER_NS = none. */
+  /** The application gives up this long after it began to connect, NEVER_NS = none. */
   readonly timeoutNs: number;
+  /** A client that failed connects again so much later, from another port; NEVER_NS: it does not. */
+  readonly reconnectAfterNs: number;
+  /** So many times at most; Infinity: until it is served. */
+  readonly reconnects: number;
 }
 
 export interface FloodSpec extends EntrySpec {

@@ -9,7 +9,7 @@ import { NEVER_NS } from '../engine/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import { CLIENT_STACKS } from '../traffic/client-stacks.ts';
-import type { ArrivalSpec, ClientsSpec, FloodSpec, SynSchedule, TrafficSpec } from '../traffic/specs.ts';
+import type { ArrivalSpec, ClientsSpec, FloodSpec, ClientStack, TrafficSpec } from '../traffic/specs.ts';
 
 /** One tick of HZ 100, ns. */
 export const TICK_NS = 1e7;
@@ -69,7 +69,7 @@ export type WorkloadInput = z.infer<typeof workloadInput>;
 /** Names of the traffic entries: `other`, `a0`, `a1`, …, `c0`, `c1`, … */
 export const OTHER_ENTRY = 'other';
 
-const STACK_OF: Record<z.infer<typeof stackName>, SynSchedule> = {
+const STACK_OF: Record<z.infer<typeof stackName>, ClientStack> = {
   'linux-1.2': stackNamed('linux-1.2'),
   bsd: stackNamed('bsd-4.4'),
   modern: stackNamed('linux-3.10'),
@@ -108,7 +108,7 @@ export function workloadScenario(id: string, input: WorkloadInput): Scenario {
 }
 
 /** [start, stack] of every client, in index order. */
-function clientStarts(input: WorkloadInput): [number, SynSchedule][] {
+function clientStarts(input: WorkloadInput): [number, ClientStack][] {
   const { clients: c } = input;
   if (Array.isArray(c)) return c.map(([start, stack]) => [start, STACK_OF[stack]]);
   const stacks = Array.isArray(c.stack) ? c.stack : [c.stack];
@@ -118,7 +118,7 @@ function clientStarts(input: WorkloadInput): [number, SynSchedule][] {
   ]);
 }
 
-function stackNamed(name: string): SynSchedule {
+function stackNamed(name: string): ClientStack {
   const stack = CLIENT_STACKS.find((s) => s.name === name);
   if (stack === undefined) throw new RangeError(`no client stack ${name}`);
   return stack;
@@ -147,7 +147,7 @@ function otherHandshakes(ticks: readonly number[]): ClientsSpec {
   return { ...clientEntry(OTHER_ENTRY, 0, STACK_OF.modern, 0), arrivals, startNs: 0, port: OTHER_PORT };
 }
 
-function clientEntry(name: string, start: number, stack: SynSchedule, ackDelay: number): ClientsSpec {
+function clientEntry(name: string, start: number, stack: ClientStack, ackDelay: number): ClientsSpec {
   return {
     name,
     kind: 'clients',
@@ -161,6 +161,10 @@ function clientEntry(name: string, start: number, stack: SynSchedule, ackDelay: 
     answerNs: ackDelay * TICK_NS,
     speaks: false,
     timeoutNs: NEVER_NS,
+    sysctl: {},
+    timerWheel: 'none',
+    reconnectAfterNs: NEVER_NS,
+    reconnects: 0,
   };
 }
 

@@ -187,7 +187,7 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
   [
     'poisson(1/s)',
     'poisson(1/s), stack: [foo]',
-    'a.yaml:4:59: expected one of linux-1.2, linux-2.4, linux-3.10, linux-6.5, bsd-4.4, freebsd-14, macos, windows, windows-7, or schedule(0s, 1s, 3s; fails 7s), received foo',
+    'a.yaml:4:59: expected one of linux-1.2, linux-2.4, linux-3.10, linux-6.5, bsd-4.4, freebsd-14, macos, windows, windows-7, another linux-X.Y from 2.2 to 7.2, or schedule(0s, 1s, 3s; fails 7s), received foo',
   ],
   [
     'poisson(1/s)',

@@ -151,7 +151,7 @@ test('patience that ends at the instant of a retransmission: the older timer goe
 // --- the session
 
 test('a request goes out again on the schedule of the stack until it is acknowledged', () => {
-  const bench = connected({ stacks: [stackNamed('bsd-4.4')] });
+  const bench = connected({ stacks: [{ ...stackNamed('bsd-4.4'), data: null }] });
   bench.runTo(29);
   bench.answer(0, 'A', REQUEST_ACKED);
   bench.runTo(1000);
@@ -322,7 +322,13 @@ const manner = fc.record({
     { kind: 'closed' as const, count: 3, thinkNs: 1e9 },
   ),
   untilNs: fc.constantFrom(NEVER_NS, 6e9),
-  stacks: fc.constantFrom([stackNamed('linux-1.2')], [stackNamed('linux-6.5'), stackNamed('bsd-4.4')]),
+  stacks: fc.constantFrom(
+    [stackNamed('linux-1.2')],
+    [stackNamed('linux-6.5'), stackNamed('bsd-4.4'), stackNamed('windows')],
+  ),
+  timerWheel: fc.constantFrom('none' as const, 'own' as const, 'shared' as const),
+  reconnectAfterNs: fc.constantFrom(NEVER_NS, 0, 2e9),
+  reconnects: fc.constantFrom(1, 3),
 });
 
 test('whatever a server answers, started = served + refused + timed_out + reset + pending, and all ends', () => {
@@ -344,9 +350,9 @@ test('whatever a server answers, started = served + refused + timed_out + reset 
       assert.is(failed, bench.count('refused') + bench.count('timed_out') + bench.count('reset'));
       if (changes.untilNs === NEVER_NS) return;
       // With no more arrivals only clients that wait for a server's first byte are left, and they send nothing.
-      bench.loop.runUntil(bench.loop.nowNs + 2000e9);
+      bench.loop.runUntil(bench.loop.nowNs + 5000e9);
       bench.sent.length = 0;
-      bench.loop.runUntil(bench.loop.nowNs + 2000e9);
+      bench.loop.runUntil(bench.loop.nowNs + 5000e9);
       assert.equal(bench.sent, []);
       assert.is(bench.segments.count, 0);
     }),

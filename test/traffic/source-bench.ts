@@ -3,15 +3,15 @@
  * that a test makes up. Times are in seconds.
  */
 import { Loop } from '../../src/engine/loop.ts';
-import { RandomStream } from '../../src/engine/random.ts';
+import { RandomStream, RandomStreams } from '../../src/engine/random.ts';
 import { NEVER_NS, Phase } from '../../src/engine/time.ts';
 import { Flag, SegmentPool } from '../../src/network/segment.ts';
 import { createArrivals } from '../../src/traffic/arrivals/create.ts';
 import { ClientCounter, type ClientObserver } from '../../src/traffic/client-counters.ts';
-import { CLIENT_STACKS } from '../../src/traffic/client-stacks.ts';
+import { clientStackNamed } from '../../src/traffic/client-stacks.ts';
 import { Clients } from '../../src/traffic/clients.ts';
 import type { Source, SourceEnvironment } from '../../src/traffic/source.ts';
-import type { ClientsSpec, FloodSpec, SynSchedule } from '../../src/traffic/specs.ts';
+import type { ClientsSpec, FloodSpec, ClientStack } from '../../src/traffic/specs.ts';
 import { SynFlood } from '../../src/traffic/syn-flood.ts';
 
 const PORT = 80;
@@ -38,24 +38,28 @@ export interface Sent {
 }
 
 /** A client stack by its name. */
-export function stackNamed(name: string): SynSchedule {
-  const found = CLIENT_STACKS.find((stack) => stack.name === name);
-  if (found === undefined) throw new RangeError(`no stack ${name}`);
+export function stackNamed(name: string): ClientStack {
+  const found = clientStackNamed(name);
+  if (found === null) throw new RangeError(`no stack ${name}`);
   return found;
 }
 
 const ENTRY = { name: 'entry', startNs: 0, untilNs: NEVER_NS, port: PORT, link: null } as const;
 
-/** One client of linux-3.10 at 0 s that speaks first, without delays of its own. */
+/** One client with the SYNs of linux-3.10 at 0 s that speaks first, without delays of its own, and sends again on the same gaps. */
 const CLIENTS: ClientsSpec = {
   ...ENTRY,
   kind: 'clients',
   arrivals: { kind: 'burst', count: 1 },
-  stacks: [stackNamed('linux-3.10')],
+  stacks: [{ ...stackNamed('linux-3.10'), data: null }],
   rttNs: 0,
   answerNs: 0,
   speaks: true,
   timeoutNs: NEVER_NS,
+  sysctl: {},
+  timerWheel: 'none',
+  reconnectAfterNs: NEVER_NS,
+  reconnects: 0,
 };
 
 /** A silent flood of one SYN a second from ever new addresses. */
@@ -94,6 +98,7 @@ export class SourceBench<S extends Source> implements ClientObserver {
       source: SOURCE,
       network: { transmit: (segment) => this.record(segment) },
       phase: Phase.Segment,
+      random: new RandomStreams('bench', 0),
       arrivals: isClosed ? null : createArrivals(arrivals, startNs, untilNs, streams, null),
       countFromNs: countFromS * 1e9,
       refuser: null,

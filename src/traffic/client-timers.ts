@@ -1,0 +1,97 @@
+/**
+ * One timer for each client: of its SYN while it connects, of what is not acknowledged afterwards. Time-outs strike
+ * at their nominal instants, or as late as the timer wheel of a kernel makes them: a wheel for each client, which is
+ * what clients on many hosts have, or one for all of them, whose retries then come in bursts.
+ * Source of the wheel: engine/timer-wheel.ts, HZ 250 (Debian, Ubuntu and Fedora build theirs so or with 1000).
+ */
+import type { EventSink } from '../engine/loop.ts';
+import type { RandomStream } from '../engine/random.ts';
+import { grown } from '../engine/slot-pool.ts';
+import { NS_PER_S } from '../engine/time.ts';
+import { TimerWheel, wheelExpiryNs } from '../engine/timer-wheel.ts';
+import type { SourceEnvironment } from './source.ts';
+import type { ClientsSpec } from './specs.ts';
+
+const HZ = 250;
+const TICK_NS = NS_PER_S / HZ;
+/** Clocks differ by up to 32,768 ticks, a whole turn of the wheel's fourth level: no wait of a client is coarser. */
+const OFFSETS_NS = 32_768 * TICK_NS;
+/** Stream that says how old a host's clock is at the start of a run: the same one for all that share the clock. */
+const CLOCK_STREAM = 'clock';
+
+const IDLE = -1;
+const NO_LANE = -1;
+
+export class ClientTimers implements EventSink {
+  private readonly env: SourceEnvironment;
+  private readonly sink: EventSink;
+  private readonly kind: number;
+  private readonly type: number;
+  private readonly wheel: TimerWheel | null; // timer_wheel: shared
+  private readonly offsets: RandomStream | null; // timer_wheel: own
+  private dueAtNs: Float64Array; // slot → instant at which its timer strikes, IDLE
+  private offsetNs: Float64Array; // slot → age of the client's clock at instant 0
+
+  /** @param sink gets `onEvent(kind, slot)` when the timer of a slot strikes. @param capacity number of slots. */
+  constructor(spec: ClientsSpec, env: SourceEnvironment, sink: EventSink, kind: number, capacity: number) {
+    const { loop, phase, random } = env;
+    const isShared = spec.timerWheel === 'shared';
+    this.env = env;
+    this.sink = sink;
+    this.kind = kind;
+    this.type = loop.eventType(this, 0, phase);
+    const offsetNs = isShared ? random.stream(CLOCK_STREAM).below(OFFSETS_NS) : 0;
+    this.wheel = isShared ? new TimerWheel(loop, this, 0, phase, TICK_NS, offsetNs, capacity) : null;
+    this.offsets = spec.timerWheel === 'own' ? random.stream(`traffic.${spec.name}.clocks`) : null;
+    this.dueAtNs = new Float64Array(capacity).fill(IDLE);
+    this.offsetNs = new Float64Array(capacity);
+  }
+
+  get bytes(): number {
+    return this.dueAtNs.byteLength + this.offsetNs.byteLength + (this.wheel === null ? 0 : this.wheel.bytes);
+  }
+
+  /** Makes room for slots [0, capacity). */
+  grow(capacity: number): void {
+    const used = this.dueAtNs.length;
+    this.dueAtNs = grown(this.dueAtNs, new Float64Array(capacity)).fill(IDLE, used);
+    this.offsetNs = grown(this.offsetNs, new Float64Array(capacity));
+    this.wheel?.grow(capacity);
+  }
+
+  /** A lane for a delay that is known before the run, for `armIn`; -1 where none helps. */
+  laneOf(delayNs: number): number {
+    return this.wheel === null && this.offsets === null ? this.env.loop.lane(delayNs, this.type) : NO_LANE;
+  }
+
+  /** `slot` has a new owner. */
+  renew(slot: number): void {
+    if (this.offsets !== null) this.offsetNs[slot] = this.offsets.below(OFFSETS_NS);
+  }
+
+  /** The timer of `slot` strikes once, `delayNs` from now or as soon after that as its wheel can. @param lane of `laneOf(delayNs)`, or -1. */
+  armIn(slot: number, delayNs: number, lane: number): void {
+    const { loop } = this.env;
+    if (this.wheel !== null) return this.wheel.arm(slot, delayNs);
+    const atNs =
+      this.offsets === null ? loop.nowNs + delayNs : wheelExpiryNs(loop.nowNs, delayNs, TICK_NS, this.offsetNs[slot]!);
+    this.dueAtNs[slot] = atNs;
+    if (lane >= 0) loop.scheduleIn(lane, slot);
+    else loop.schedule(atNs, this.type, slot);
+  }
+
+  /** The timer of `slot` does not strike. */
+  disarm(slot: number): void {
+    this.dueAtNs[slot] = IDLE;
+    this.wheel?.cancel(slot);
+  }
+
+  /** Events are never taken back: one whose timer was armed anew, or disarmed, is not due. */
+  onEvent(_kind: number, slot: number): void {
+    if (this.wheel === null) {
+      if (this.dueAtNs[slot] !== this.env.loop.nowNs) return;
+      this.dueAtNs[slot] = IDLE;
+    }
+    this.sink.onEvent(this.kind, slot);
+  }
+}
