@@ -6,10 +6,18 @@
 import { CapacityError } from './errors.ts';
 import { argOfWord, typeOfWord, wordOf } from './event-chunks.ts';
 import { LadderQueue } from './ladder-queue.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes, LANES_MAX, NO_LANE } from './lanes.ts';
 
 /** Number of event types a run may have. */
 const EVENT_TYPES_MAX = 2 ** 15;
+/** Lanes from this number on have their events in the ladder. Bound here: an imported constant is loaded at every use. */
+const FIRST_IN_LADDER = LANES_MAX;
+
+/** A constant delay for which there was no lane left. */
+interface LadderLane {
+  readonly delayNs: number;
+  readonly type: number;
+}
 
 export class EventQueue {
   /** Of the event that `pop` took last. */
@@ -18,6 +26,7 @@ export class EventQueue {
   private readonly phases: Uint16Array; // event type → phase
   private readonly ladder: LadderQueue;
   private readonly lanes: Lanes;
+  private readonly ladderLanes: LadderLane[]; // lane - FIRST_IN_LADDER → its events
   private typeCount: number;
   private insertionCount: number;
 
@@ -28,6 +37,7 @@ export class EventQueue {
     this.phases = new Uint16Array(EVENT_TYPES_MAX);
     this.ladder = new LadderQueue(this.phases);
     this.lanes = new Lanes();
+    this.ladderLanes = [];
     this.typeCount = 0;
     this.insertionCount = insertionCount;
   }
@@ -58,7 +68,10 @@ export class EventQueue {
 
   /** @returns the lane of events of `type` that lie `delayNs` ahead. */
   openLane(delayNs: number, type: number): number {
-    return this.lanes.open(delayNs, type, this.phases[type]!);
+    const lane = this.lanes.open(delayNs, type, this.phases[type]!);
+    if (lane !== NO_LANE) return lane;
+    const known = this.ladderLanes.findIndex((one) => one.delayNs === delayNs && one.type === type);
+    return FIRST_IN_LADDER + (known >= 0 ? known : this.ladderLanes.push({ delayNs, type }) - 1);
   }
 
   /** Adds an event at `atNs`, not before the one popped last. @returns its id, good until it is popped. Amortised O(1). */
@@ -70,7 +83,12 @@ export class EventQueue {
 
   /** Adds an event to `lane`; `nowNs` never goes back. Amortised O(log lanes). */
   insertIntoLane(lane: number, nowNs: number, arg: number): void {
-    this.lanes.push(lane, nowNs, this.insertionCount++, arg);
+    if (lane < FIRST_IN_LADDER) {
+      this.lanes.push(lane, nowNs, this.insertionCount++, arg);
+      return;
+    }
+    const { delayNs, type } = this.ladderLanes[lane - FIRST_IN_LADDER]!;
+    this.insert(nowNs + delayNs, type, arg);
   }
 
   /** Takes back the event of `id`, which must be pending. @throws InvariantError when it was cancelled before. Amortised O(1). */

@@ -1,10 +1,11 @@
 /**
- * Lanes: pending events of constant delay. Time is monotone, so the events of one delay are born sorted:
- * a lane is a ring, and only the heads of the lanes compete, in a winner tree.
+ * Lanes: pending events of constant delay. Time is monotone, so the events of one delay are born sorted: a lane is a
+ * ring, and only the heads of the lanes that hold any compete. Those stand in a list, the first of them last, so a lane
+ * whose head moves passes only the lanes whose heads come sooner: few, as a rule, and timers of minutes never.
  *
- *   winner[1]                      the lane whose head is first
- *   winner[2]       winner[3]      … of the left, of the right half
- *   [ lane 0 1 ]    [ lane 2 3 ]   leaves: node leafBase + lane
+ *   place     0       1        2         3 = liveCount
+ *   lane      ·      63 s     200 ms    500 us
+ *   times   NEVER    62.1 s   20.3 s    20.1 s    ← the instant of its head
  *
  * Leaves out: cancelling. Who arms a lane keeps the deadline in its slot, and ignores an event that is not due.
  */
@@ -15,6 +16,11 @@ import { NEVER_NS } from './time.ts';
 // Bound here: an imported constant is loaded at every use, one of the module is not.
 const NEVER = NEVER_NS;
 
+/** More lanes than this are not opened: passing many heads costs more than a ladder. */
+export const LANES_MAX = 64;
+/** What `open` gives when there are LANES_MAX. */
+export const NO_LANE = -1;
+
 const RING_START = 16;
 const RING_MAX = 2 ** 27;
 /** Doubles of an event in a ring: its instant, the number of insertions before it, its argument. */
@@ -22,160 +28,148 @@ const EVENT_DOUBLES = 3;
 const INSERTION = 1;
 const ARG = 2;
 
-const NO_LANE = -1;
+// Places in the row of a lane.
+const ROW_SHIFT = 3;
+const HEAD = 0; // place of its first event in the ring
+const COUNT = 1; // events
+const MASK = 2; // events that the ring has room for, less one
+const TYPE = 3; // of its events
+const PHASE = 4; // of that type
 
 export class Lanes {
   /** Pending events in all lanes. */
   count: number;
-  /** Instant of the first event, NEVER_NS when there is none. */
-  headAtNs: number;
-  /** Lane of the first event. */
-  headLane: number;
   private laneCount: number;
+  private liveCount: number; // lanes that hold events
+  private readonly times: Float64Array; // place → instant of that lane's head, later ones first; place 0: NEVER
+  private readonly order: Int32Array; // place → lane
+  private readonly rows: Int32Array; // lane << ROW_SHIFT | place in the row
+  private readonly delayNs: Float64Array; // lane → how far ahead its events lie
   private readonly rings: Float64Array[]; // lane → its events, EVENT_DOUBLES each
-  private head: Int32Array; // lane → place of its first event in the ring
-  private counts: Int32Array; // lane → events
-  private mask: Int32Array; // lane → events that the ring has room for, less one
-  private delayNs: Float64Array; // lane → how far ahead its events lie
-  private type: Uint16Array; // lane → event type
-  private phase: Uint16Array; // lane → place among equal times
-  private winner: Int32Array; // node → lane, NO_LANE for a leaf without one
-  private winnerAtNs: Float64Array; // node → instant of that lane's head, NEVER when it is empty
-  private leafBase: number;
 
   constructor() {
     this.count = 0;
-    this.headAtNs = NEVER;
-    this.headLane = NO_LANE;
     this.laneCount = 0;
+    this.liveCount = 0;
+    this.times = new Float64Array(1 + LANES_MAX).fill(NEVER);
+    this.order = new Int32Array(1 + LANES_MAX);
+    this.rows = new Int32Array(LANES_MAX << ROW_SHIFT);
+    this.delayNs = new Float64Array(LANES_MAX);
     this.rings = [];
-    this.head = new Int32Array(1);
-    this.counts = new Int32Array(1);
-    this.mask = new Int32Array(1);
-    this.delayNs = new Float64Array(1);
-    this.type = new Uint16Array(1);
-    this.phase = new Uint16Array(1);
-    this.winner = new Int32Array(2).fill(NO_LANE);
-    this.winnerAtNs = new Float64Array(2).fill(NEVER);
-    this.leafBase = 1;
   }
 
   get bytes(): number {
-    let bytes = this.winner.byteLength + this.winnerAtNs.byteLength + this.delayNs.length * 24;
+    let bytes = this.times.byteLength + this.order.byteLength + this.rows.byteLength + this.delayNs.byteLength;
     for (const ring of this.rings) bytes += ring.byteLength;
     return bytes;
   }
 
-  /** @returns the lane for events of `type` and `phase` that lie `delayNs` ahead; the same one for the same delay and type. O(lanes). */
+  /** Instant of the first event, NEVER_NS when there is none. */
+  get headAtNs(): number {
+    return this.times[this.liveCount]!;
+  }
+
+  /** Lane of the first event. Call only when `count` > 0. */
+  get headLane(): number {
+    return this.order[this.liveCount]!;
+  }
+
+  /**
+   * @returns the lane for events of `type` and `phase` that lie `delayNs` ahead, the same one for the same delay and
+   * type; NO_LANE when there are LANES_MAX others. O(lanes).
+   */
   open(delayNs: number, type: number, phase: number): number {
     for (let lane = 0; lane < this.laneCount; lane++) {
-      if (this.delayNs[lane] === delayNs && this.type[lane] === type) return lane;
+      if (this.delayNs[lane] === delayNs && this.typeOf(lane) === type) return lane;
     }
-    if (this.laneCount === this.leafBase) this.plant();
+    if (this.laneCount === LANES_MAX) return NO_LANE;
     const lane = this.laneCount++;
+    const row = lane << ROW_SHIFT;
     this.rings.push(new Float64Array(RING_START * EVENT_DOUBLES));
-    this.mask[lane] = RING_START - 1;
+    this.rows[row + MASK] = RING_START - 1;
+    this.rows[row + TYPE] = type;
+    this.rows[row + PHASE] = phase;
     this.delayNs[lane] = delayNs;
-    this.type[lane] = type;
-    this.phase[lane] = phase;
-    this.winner[this.leafBase + lane] = lane;
-    this.replay(lane);
     return lane;
   }
 
-  /** Adds an event to `lane` at its delay from `nowNs`, which never goes back. O(1) behind others, else O(log lanes). */
+  /** Adds an event to `lane` at its delay from `nowNs`, which never goes back. O(1) behind others, else O(lanes). */
   push(lane: number, nowNs: number, insertion: number, arg: number): void {
-    const count = this.counts[lane]!;
-    if (count > this.mask[lane]!) this.grow(lane);
+    const { rows } = this;
+    const row = lane << ROW_SHIFT;
+    const count = rows[row + COUNT]!;
+    if (count > rows[row + MASK]!) this.grow(lane);
     const ring = this.rings[lane]!;
-    const at = ((this.head[lane]! + count) & this.mask[lane]!) * EVENT_DOUBLES;
-    ring[at] = nowNs + this.delayNs[lane]!;
+    const at = ((rows[row + HEAD]! + count) & rows[row + MASK]!) * EVENT_DOUBLES;
+    const atNs = nowNs + this.delayNs[lane]!;
+    ring[at] = atNs;
     ring[at + INSERTION] = insertion;
     ring[at + ARG] = arg;
-    this.counts[lane] = count + 1;
+    rows[row + COUNT] = count + 1;
     this.count++;
-    if (count === 0) this.replay(lane);
+    if (count === 0) this.place(++this.liveCount, atNs, lane);
   }
 
-  /** Takes the first event out. Call only when `count` > 0. @returns its argument. O(log lanes). */
+  /** Takes the first event out. Call only when `count` > 0. @returns its argument. O(lanes). */
   pop(): number {
-    const lane = this.headLane;
-    const head = this.head[lane]!;
-    const arg = this.rings[lane]![head * EVENT_DOUBLES + ARG]!;
-    this.head[lane] = (head + 1) & this.mask[lane]!;
-    this.counts[lane]!--;
+    const { rows } = this;
+    const lane = this.order[this.liveCount]!;
+    const row = lane << ROW_SHIFT;
+    const ring = this.rings[lane]!;
+    const head = rows[row + HEAD]!;
+    const arg = ring[head * EVENT_DOUBLES + ARG]!;
+    const next = (head + 1) & rows[row + MASK]!;
+    const left = rows[row + COUNT]! - 1;
+    rows[row + HEAD] = next;
+    rows[row + COUNT] = left;
     this.count--;
-    this.replay(lane);
+    if (left === 0) this.liveCount--;
+    else this.place(this.liveCount, ring[next * EVENT_DOUBLES]!, lane);
     return arg | 0;
   }
 
   typeOf(lane: number): number {
-    return this.type[lane]!;
+    return this.rows[(lane << ROW_SHIFT) + TYPE]!;
   }
   phaseOf(lane: number): number {
-    return this.phase[lane]!;
+    return this.rows[(lane << ROW_SHIFT) + PHASE]!;
   }
   headInsertionOf(lane: number): number {
-    return this.rings[lane]![this.head[lane]! * EVENT_DOUBLES + INSERTION]!;
+    return this.rings[lane]![this.rows[(lane << ROW_SHIFT) + HEAD]! * EVENT_DOUBLES + INSERTION]!;
   }
 
-  /** The head of `lane` is another one: plays its games again, up to the root. */
-  private replay(lane: number): void {
-    const { winner, winnerAtNs } = this;
-    let first = lane;
-    let atNs = this.counts[lane] === 0 ? NEVER : this.rings[lane]![this.head[lane]! * EVENT_DOUBLES]!;
-    let node = this.leafBase + lane;
-    winnerAtNs[node] = atNs;
-    while (node > 1) {
-      const otherAtNs = winnerAtNs[node ^ 1]!;
-      if (otherAtNs < atNs || (otherAtNs === atNs && this.isTieBefore(winner[node ^ 1]!, first))) {
-        first = winner[node ^ 1]!;
-        atNs = otherAtNs;
-      }
-      node >>= 1;
-      winner[node] = first;
-      winnerAtNs[node] = atNs;
+  /** Lets the lanes before `place` whose heads come sooner pass, and puts `lane`, whose head comes at `atNs`, behind them. */
+  private place(place: number, atNs: number, lane: number): void {
+    const { times, order } = this;
+    for (;;) {
+      const otherAtNs = times[place - 1]!;
+      if (otherAtNs > atNs || (otherAtNs === atNs && this.isTieBefore(lane, order[place - 1]!))) break;
+      times[place] = otherAtNs;
+      order[place] = order[place - 1]!;
+      place--;
     }
-    this.headLane = first;
-    this.headAtNs = atNs;
+    times[place] = atNs;
+    order[place] = lane;
   }
 
-  /** True when the head of lane `a` comes before that of lane `b`, both of one instant; empty lanes have no order. */
+  /** True when the head of lane `a` comes before that of lane `b`, both of one instant. */
   private isTieBefore(a: number, b: number): boolean {
-    if (a < 0 || this.counts[a] === 0) return false;
-    if (this.phase[a] !== this.phase[b]) return this.phase[a]! < this.phase[b]!;
-    return this.headInsertionOf(a) < this.headInsertionOf(b);
+    const aPhase = this.phaseOf(a);
+    const bPhase = this.phaseOf(b);
+    return aPhase !== bPhase ? aPhase < bPhase : this.headInsertionOf(a) < this.headInsertionOf(b);
   }
 
   /** Doubles the ring of `lane`, unrolled: its first event comes first. */
   private grow(lane: number): void {
     const ring = this.rings[lane]!;
-    const events = this.mask[lane]! + 1;
+    const row = lane << ROW_SHIFT;
+    const events = this.rows[row + MASK]! + 1;
     if (2 * events > RING_MAX) throw new CapacityError('pending events', `more than ${RING_MAX} events in one lane`);
-    const longer = new Float64Array(2 * ring.length);
-    const first = this.head[lane]! * EVENT_DOUBLES;
-    longer.set(ring.subarray(first));
+    const first = this.rows[row + HEAD]! * EVENT_DOUBLES;
+    const longer = grown(ring.subarray(first), new Float64Array(2 * ring.length));
     longer.set(ring.subarray(0, first), ring.length - first);
     this.rings[lane] = longer;
-    this.head[lane] = 0;
-    this.mask[lane] = 2 * events - 1;
-  }
-
-  /** Doubles the tree, and builds it anew. */
-  private plant(): void {
-    const lanes = 2 * this.leafBase;
-    this.head = grown(this.head, new Int32Array(lanes));
-    this.counts = grown(this.counts, new Int32Array(lanes));
-    this.mask = grown(this.mask, new Int32Array(lanes));
-    this.delayNs = grown(this.delayNs, new Float64Array(lanes));
-    this.type = grown(this.type, new Uint16Array(lanes));
-    this.phase = grown(this.phase, new Uint16Array(lanes));
-    this.leafBase = lanes;
-    this.winner = new Int32Array(2 * lanes).fill(NO_LANE);
-    this.winnerAtNs = new Float64Array(2 * lanes).fill(NEVER);
-    for (let lane = 0; lane < this.laneCount; lane++) {
-      this.winner[lanes + lane] = lane;
-      this.replay(lane);
-    }
+    this.rows[row + HEAD] = 0;
+    this.rows[row + MASK] = 2 * events - 1;
   }
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { argOfWord, typeOfWord, wordOf } from '../../src/engine/event-chunks.ts';
 import { EventQueue } from '../../src/engine/event-queue.ts';
 import { LadderQueue } from '../../src/engine/ladder-queue.ts';
-import { Lanes } from '../../src/engine/lanes.ts';
+import { Lanes, LANES_MAX, NO_LANE } from '../../src/engine/lanes.ts';
 import { type AdaptedQueue, conform, Dice, PHASES } from '../support/event-queue-suite.ts';
 
 /** Insertions begin here, so that every walk passes 2^32. */
@@ -160,12 +160,20 @@ ladderTest('refuses to cancel an event twice', () => {
 ladderTest.run();
 
 const lanesTest = suite('Lanes');
-conform(lanesTest, () => new AdaptedLanes(), LANE_DELAYS);
+// Five phases of each are fewer lanes than there may be.
+conform(lanesTest, () => new AdaptedLanes(), LANE_DELAYS.slice(0, 12));
 
 lanesTest('gives the same lane for the same delay and type', () => {
   const lanes = new Lanes();
   assert.is(lanes.open(5, 0, 0), lanes.open(5, 0, 0));
   assert.is.not(lanes.open(5, 0, 0), lanes.open(5, 1, 0));
+});
+
+lanesTest('has an end to its lanes', () => {
+  const lanes = new Lanes();
+  for (let lane = 0; lane < LANES_MAX; lane++) assert.is(lanes.open(lane, 0, 0), lane);
+  assert.is(lanes.open(LANES_MAX, 0, 0), NO_LANE);
+  assert.is(lanes.open(3, 0, 0), 3);
 });
 lanesTest.run();
 
@@ -187,5 +195,27 @@ bothTest('keeps the order of insertion between a lane and the ladder when the co
     popped.push(queue.arg);
   }
   assert.equal(popped, [0, 1, 2, 3]);
+});
+
+bothTest('keeps the order when there are more constant delays than lanes', () => {
+  const queue = new EventQueue();
+  const type = queue.addType(16);
+  const early = queue.addType(3);
+  const delays = 2 * LANES_MAX;
+  const lanes = Array.from({ length: delays }, (_, i) => queue.openLane(delays - i, type));
+  assert.is(queue.openLane(1, type), lanes[delays - 1]);
+  assert.is(new Set(lanes).size, delays);
+  lanes.forEach((lane, i) => queue.insertIntoLane(lane, i % 2, i));
+  const last = queue.openLane(0, early);
+  queue.insertIntoLane(last, 2, delays);
+  const popped: [number, number, number][] = [];
+  while (queue.count > 0) {
+    const atNs = queue.headAtNs;
+    queue.pop();
+    popped.push([atNs, queue.type === early ? 3 : 16, queue.arg]);
+  }
+  const inOrder = [...popped].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+  assert.equal(popped, inOrder);
+  assert.is(popped.length, delays + 1);
 });
 bothTest.run();
