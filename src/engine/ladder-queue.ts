@@ -58,6 +58,7 @@ export class LadderQueue {
   private bottomHead: number; // first double of the first of them
   private bottomEnd: number; // double behind the last of them
   private readonly cancelled: Set<number>; // insertion numbers of cancelled events that are still here
+  private cancelledCount: number; // how many they are: the size of a Set is a call
   private rungCount: number;
   private topHead: number; // first chunk
   private topEnd: number; // event behind the last one
@@ -80,6 +81,7 @@ export class LadderQueue {
     this.bottomHead = 0;
     this.bottomEnd = 0;
     this.cancelled = new Set();
+    this.cancelledCount = 0;
     this.rungCount = 0;
     this.topHead = NO_CHUNK;
     this.topEnd = 0;
@@ -130,7 +132,7 @@ export class LadderQueue {
     this.count--;
     const next = this.bottomHead + DOUBLES;
     this.bottomHead = next;
-    if (next < this.bottomEnd && this.cancelled.size === 0) this.headAtNs = this.bottom[next]!;
+    if (next < this.bottomEnd && this.cancelledCount === 0) this.headAtNs = this.bottom[next]!;
     else this.settle();
   }
 
@@ -139,9 +141,10 @@ export class LadderQueue {
     const { cancelled } = this;
     if (cancelled.has(insertion)) throw new InvariantError('an event was cancelled twice');
     cancelled.add(insertion);
+    this.cancelledCount++;
     this.count--;
     if (insertion === this.headInsertion) this.settle();
-    if (cancelled.size > CANCELLED_MIN && cancelled.size > this.count) this.clearOut();
+    if (this.cancelledCount > CANCELLED_MIN && this.cancelledCount > this.count) this.clearOut();
   }
 
   private pushTop(atNs: number, insertion: number, word: number): void {
@@ -165,10 +168,9 @@ export class LadderQueue {
 
   /** Makes the first live event the head: drops cancelled ones before it, refills an empty bottom. */
   private settle(): void {
-    const { cancelled } = this;
     do {
       for (; this.bottomHead < this.bottomEnd; this.bottomHead += DOUBLES) {
-        if (cancelled.size === 0 || !cancelled.delete(this.headInsertion)) {
+        if (this.cancelledCount === 0 || !this.tryForget(this.headInsertion)) {
           this.headAtNs = this.bottom[this.bottomHead]!;
           return;
         }
@@ -176,6 +178,13 @@ export class LadderQueue {
     } while (this.fillBottom());
     this.topStartNs = -NEVER;
     this.headAtNs = NEVER;
+  }
+
+  /** Forgets that the event of `insertion` was cancelled. @returns false when it was not. */
+  private tryForget(insertion: number): boolean {
+    if (!this.cancelled.delete(insertion)) return false;
+    this.cancelledCount--;
+    return true;
   }
 
   /** Puts an event behind those that come no later. O(bottom), by the shorter side. */
@@ -262,7 +271,7 @@ export class LadderQueue {
       }
       if (this.canCut(head, count)) {
         if (rung.count === 0) this.rungCount--;
-        this.fillRung(this.addRung(this.spanMinNs, this.spanMaxNs, count), head, count);
+        this.addRung(this.spanMinNs, this.spanMaxNs, count).addChain(head, count);
       } else {
         this.sortIntoBottom(head, count);
         return true;
@@ -276,7 +285,7 @@ export class LadderQueue {
     const count = this.topCount;
     this.canCut(head, count);
     this.emptyTop();
-    this.fillRung(this.addRung(this.spanMinNs, this.spanMaxNs, count), head, count);
+    this.addRung(this.spanMinNs, this.spanMaxNs, count).addChain(head, count);
   }
 
   /** A long chain becomes the bottom, which is empty. */
@@ -313,23 +322,6 @@ export class LadderQueue {
     const rung = this.rungs[this.rungCount++]!;
     rung.cut(minNs, maxNs, count);
     return rung;
-  }
-
-  /** Moves a chain into `rung`; its chunks are free at once, for the rung to take. */
-  private fillRung(rung: Rung, head: number, count: number): void {
-    const { chunks } = this;
-    let left = count;
-    for (let chunk = head; left > 0; left -= EVENTS_EACH) {
-      const next = chunks.next[chunk]!;
-      const first = chunk * DOUBLES_EACH;
-      const end = first + (left < EVENTS_EACH ? left : EVENTS_EACH) * DOUBLES;
-      for (let at = first; at < end; at += DOUBLES) {
-        const { values } = chunks; // adding may have replaced them
-        rung.add(values[at]!, values[at + INSERTION_AT]!, values[at + WORD_AT]!);
-      }
-      chunks.free(chunk);
-      chunk = next;
-    }
   }
 
   private freeChain(head: number): void {
@@ -386,6 +378,6 @@ export class LadderQueue {
 
   private keepLiveEvent(values: Float64Array, at: number): void {
     const insertion = values[at + INSERTION_AT]!;
-    if (!this.cancelled.delete(insertion)) this.pushTop(values[at]!, insertion, values[at + WORD_AT]!);
+    if (!this.tryForget(insertion)) this.pushTop(values[at]!, insertion, values[at + WORD_AT]!);
   }
 }

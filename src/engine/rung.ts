@@ -3,13 +3,22 @@
  * of insertion. The width is a power of two, so that dividing by it is exact; the last bucket has no end.
  * Leaves out: when to cut, and the order inside a bucket (ladder-queue.ts).
  */
-import { CHUNK_EVENTS, CHUNK_SHIFT, EVENT_DOUBLES, type EventChunks, INSERTION, WORD } from './event-chunks.ts';
+import {
+  CHUNK_DOUBLES,
+  CHUNK_EVENTS,
+  CHUNK_SHIFT,
+  EVENT_DOUBLES,
+  type EventChunks,
+  INSERTION,
+  WORD,
+} from './event-chunks.ts';
 import { NEVER_NS } from './time.ts';
 
 // Bound here: an imported constant is loaded at every use, one of the module is not.
 const DOUBLES = EVENT_DOUBLES;
 const INSERTION_AT = INSERTION;
 const WORD_AT = WORD;
+const DOUBLES_EACH = CHUNK_DOUBLES;
 const EVENTS_EACH = CHUNK_EVENTS;
 const EVENTS_SHIFT = CHUNK_SHIFT;
 const NEVER = NEVER_NS;
@@ -91,6 +100,36 @@ export class Rung {
     values[at + WORD_AT] = word;
     ends[bucket] = end + 1;
     this.count++;
+  }
+
+  /** Adds the `count` events of the chain from `head`, whose chunks are free at once, for the rung to take. O(count). */
+  addChain(head: number, count: number): void {
+    const { chunks, ends, startNs, perWidth } = this;
+    const last = this.bucketCount - 1;
+    let { values } = chunks;
+    for (let chunk = head, left = count; left > 0; left -= EVENTS_EACH) {
+      const next = chunks.next[chunk]!;
+      const first = chunk * DOUBLES_EACH;
+      const doublesEnd = first + (left < EVENTS_EACH ? left : EVENTS_EACH) * DOUBLES;
+      for (let from = first; from < doublesEnd; from += DOUBLES) {
+        const atNs = values[from]!;
+        const offset = (atNs - startNs) * perWidth;
+        const bucket = offset >= last ? last : offset | 0;
+        let end = ends[bucket]!;
+        if ((end & (EVENTS_EACH - 1)) === 0) {
+          end = this.extend(bucket, end);
+          ({ values } = chunks); // a new chunk may have replaced them
+        }
+        const at = end * DOUBLES;
+        values[at] = atNs;
+        values[at + INSERTION_AT] = values[from + INSERTION_AT]!;
+        values[at + WORD_AT] = values[from + WORD_AT]!;
+        ends[bucket] = end + 1;
+      }
+      chunks.free(chunk);
+      chunk = next;
+    }
+    this.count += count;
   }
 
   /** A chunk more for a bucket that ends at `end`. @returns its first event. */
