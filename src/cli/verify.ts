@@ -3,7 +3,8 @@ import { createColors } from 'picocolors';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { writeResultFiles } from '../report/files.ts';
 import { verifyJson } from '../report/json.ts';
-import { exportScenarios, type FileReport, verifyFile } from '../verify/verify.ts';
+import type { FileReport } from '../verify/collected.ts';
+import { exportScenarios, verifyFile } from '../verify/verify.ts';
 import { TRACE_ORACLES } from '../verify/trace-oracle.ts';
 import { readText, shippedCaptures } from './input-files.ts';
 import { Exit, usesColor } from './messages.ts';
@@ -34,20 +35,17 @@ export async function verify(paths: readonly string[], options: VerifyOptions): 
     }
   }
   if (issues.length > 0) throw new InputError(issues);
-  if (options.export !== undefined) await exportAll(options.export, texts);
+  if (options.export !== undefined) exportAll(options.export, texts);
   if (options.json === true) process.stdout.write(verifyJson(reports));
   else if (options.quiet !== true) for (const report of reports) process.stdout.write(formatReport(report));
   return reports.every((r) => r.agreed === r.cells) ? Exit.Done : Exit.No;
 }
 
-async function exportAll(directory: string, texts: readonly (readonly [string, string])[]): Promise<void> {
-  const { serializeScenario } = await import('../scenario/serialize.ts');
-  const scenarios = texts
-    .filter(([, text]) => text.includes('linux-1.2.13-listener-golden'))
-    .flatMap(([path, text]) => exportScenarios(path, text));
+function exportAll(directory: string, texts: readonly (readonly [string, string])[]): void {
+  const scenarios = texts.flatMap(([path, text]) => exportScenarios(path, text));
   writeResultFiles(
     directory,
-    scenarios.map((scenario) => ({ name: `${scenario.name}.yaml`, text: serializeScenario(scenario) })),
+    scenarios.map(({ name, text }) => ({ name: `${name}.yaml`, text })),
   );
 }
 

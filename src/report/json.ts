@@ -4,7 +4,7 @@ import { NS_PER_S } from '../engine/time.ts';
 import type { Changes } from '../experiment/changes.ts';
 import { CONFIDENCE, estimate, total } from '../experiment/replications.ts';
 import type { RunResult } from '../simulation/result.ts';
-import type { FileReport } from '../verify/verify.ts';
+import type { FileReport } from '../verify/collected.ts';
 import { VERSION } from '../version.ts';
 import { answerOf } from './answer.ts';
 
@@ -74,6 +74,7 @@ export function verifyJson(reports: readonly FileReport[]): string {
       agreed: r.agreed,
       cases: r.cases,
       cases_agreed: r.casesAgreed,
+      ...(r.zeroCells === 0 ? {} : { zero_cells: r.zeroCells }),
       families: r.families.map((f) => ({
         family: f.family,
         cells: f.cells,

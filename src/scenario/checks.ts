@@ -136,12 +136,17 @@ function checkEntry(
   const wrong = (key: string, expected: string, received: string): void => {
     problems.push({ path: ['traffic', name, key], expected, received });
   };
-  const { arrivals, link, start, until } = entry;
+  const { arrivals, count = Infinity, link, start, until } = entry;
   if (link !== undefined && links !== undefined && !Object.hasOwn(links, link)) {
     wrong('link', `a link under links (${Object.keys(links).join(', ') || 'there is none'})`, link);
   }
   if (start !== undefined && until !== undefined && !(until > start))
     wrong('until', 'an end after the start', formatDuration(until));
+  if (!(count === Infinity || (Number.isInteger(count) && count >= 1))) {
+    wrong('count', 'a whole number of arrivals from 1 on, or none', String(count));
+  } else if (count !== Infinity && arrivals?.kind === 'closed') {
+    wrong('count', 'arrivals that are no closed population', 'closed');
+  }
   if (entry.kind === 'clients') return [...problems, ...checkClients(name, entry)];
   if (entry.kind !== 'syn-flood') return problems;
   const { pool = Infinity, reset_after: resetAfter = Infinity, sources } = entry;

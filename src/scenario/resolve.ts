@@ -87,6 +87,7 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
     arrivals: entry.arrivals,
     startNs: entry.start,
     untilNs: entry.until,
+    countMax: entry.count,
     port: entry.port ?? serverPort,
     link: entry.link ?? null,
   };

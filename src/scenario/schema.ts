@@ -131,6 +131,11 @@ const entry = {
   arrivals: quantity(parseArrivals, 'When connections begin.', ['poisson(400/s)', 'capture(captures/flood.pcap)']),
   start: duration('No arrival is earlier.').default(0),
   until: durationOrNever('Every arrival is strictly earlier.').default(Infinity),
+  count: quantity(
+    (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of arrivals, or none')),
+    'No more arrivals than this.',
+    ['none', '1000'],
+  ).default(Infinity),
   port: int(1, 65_535).optional().describe('Port of the server; default server.port.'),
   link: z.string().optional().describe('Name of a link under links.'),
 };
@@ -153,7 +158,9 @@ const clients = z.strictObject({
   timer_wheel: z
     .enum(['none', 'own', 'shared'])
     .default('none')
-    .describe('Time-outs at nominal instants, as late as a timer wheel for each client has them, or one for all.'),
+    .describe(
+      'Time-outs at nominal instants, as late as a timer wheel for each client makes them, or that of the server.',
+    ),
   rtt: duration('Round-trip time outside the link.').default(0),
   answer_delay: duration("The client's own delay before it answers a SYN-ACK.").default(0),
   speaks: z.boolean().default(true).describe('Sends a request right after connecting.'),

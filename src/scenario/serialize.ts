@@ -25,6 +25,11 @@ export function serializeScenario(scenario: Scenario): string {
     links: Object.fromEntries(scenario.links.map((link) => [link.name, linkOf(link)])),
     traffic: Object.fromEntries(scenario.traffic.map((entry) => [entry.name, entryOf(entry)])),
   };
+  return scenarioText(file);
+}
+
+/** A scenario file of these keys and values, as they are. */
+export function scenarioText(file: Readonly<Record<string, unknown>>): string {
   return stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
@@ -76,6 +81,7 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
     arrivals: arrivals(entry.arrivals),
     start: formatDuration(entry.startNs),
     until: formatDuration(entry.untilNs),
+    count: entry.countMax === Infinity ? 'none' : entry.countMax,
     port: entry.port,
     ...(entry.link === null ? {} : { link: entry.link }),
   };

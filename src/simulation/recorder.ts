@@ -15,6 +15,7 @@ import type { TrafficSpec } from '../traffic/specs.ts';
 export interface SimulationObserver {
   onAccept?(listener: Listener, worker: number, result: number): void;
   onConnected?(source: number, peer: number, afterNs: number): void;
+  onResponse?(source: number, peer: number, afterNs: number): void;
   onFailed?(source: number, peer: number, outcome: number): void;
   /** The stack sends `segment` (borrowed). */
   onAnswer?(segments: SegmentPool, segment: number, nowNs: number): void;
@@ -75,8 +76,9 @@ export class Recorder implements ClientObserver, ApplicationObserver {
     this.observer?.onConnected?.(source, peer, afterNs);
   }
 
-  onResponse(source: number, _peer: number, afterNs: number): void {
+  onResponse(source: number, peer: number, afterNs: number): void {
     this.responseLatency[source]?.record(afterNs);
+    this.observer?.onResponse?.(source, peer, afterNs);
   }
 
   onFailed(source: number, peer: number, outcome: number): void {

@@ -217,7 +217,14 @@ export class Simulation {
       arrivals:
         arrivals.kind === 'closed'
           ? null
-          : createArrivals(arrivals, spec.startNs, spec.untilNs, streams, parts.captures.get(key) ?? null),
+          : createArrivals(
+              arrivals,
+              spec.startNs,
+              spec.untilNs,
+              spec.countMax,
+              streams,
+              parts.captures.get(key) ?? null,
+            ),
       countFromNs: this.scenario.warmupNs,
       // Who watches every answer or crosses a link wants every SYN.
       refuser: link === undefined && parts.observer === undefined ? this.listener : null,

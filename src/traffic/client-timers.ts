@@ -1,7 +1,8 @@
 /**
  * One timer for each client: of its SYN while it connects, of what is not acknowledged afterwards. Time-outs strike
  * at their nominal instants, or as late as the timer wheel of a kernel makes them: a wheel for each client, which is
- * what clients on many hosts have, or one for all of them, whose retries then come in bursts.
+ * what clients on many hosts have, or that of the server's own host, on which they then all are: their retries come in
+ * bursts, and in step with the server's.
  * Source of the wheel: engine/timer-wheel.ts, HZ 250 (Debian, Ubuntu and Fedora build theirs so or with 1000).
  */
 import type { EventSink } from '../engine/loop.ts';
@@ -16,8 +17,9 @@ const HZ = 250;
 const TICK_NS = NS_PER_S / HZ;
 /** Clocks differ by up to 32,768 ticks, a whole turn of the wheel's fourth level: no wait of a client is coarser. */
 const OFFSETS_NS = 32_768 * TICK_NS;
-/** Stream that says how old a host's clock is at the start of a run: the same one for all that share the clock. */
-const CLOCK_STREAM = 'clock';
+/** How old the clock of the server's host is at the start of a run: the first draw of this stream, times UPTIME_NS_MAX. */
+const SERVER_BOOT = 'server.boot';
+const UPTIME_NS_MAX = 2 ** 42;
 
 const IDLE = -1;
 const NO_LANE = -1;
@@ -40,7 +42,7 @@ export class ClientTimers implements EventSink {
     this.sink = sink;
     this.kind = kind;
     this.type = loop.eventType(this, 0, phase);
-    const offsetNs = isShared ? random.stream(CLOCK_STREAM).below(OFFSETS_NS) : 0;
+    const offsetNs = isShared ? random.stream(SERVER_BOOT).below(UPTIME_NS_MAX) : 0;
     this.wheel = isShared ? new TimerWheel(loop, this, 0, phase, TICK_NS, offsetNs, capacity) : null;
     this.offsets = spec.timerWheel === 'own' ? random.stream(`traffic.${spec.name}.clocks`) : null;
     this.dueAtNs = new Float64Array(capacity).fill(IDLE);

@@ -70,6 +70,8 @@ interface EntrySpec {
   /** First possible arrival, and the instant from which there are none (strictly before). */
   readonly startNs: number;
   readonly untilNs: number;
+  /** No more arrivals than this; Infinity: no bound. */
+  readonly countMax: number;
   /** Server port the SYNs go to. */
   readonly port: number;
   /** Name of the link that the entry's packets cross, or null. */
@@ -82,7 +84,7 @@ export interface ClientsSpec extends EntrySpec {
   readonly stacks: readonly ClientStack[];
   /** Settings of the clients' kernels, by name; already part of `stacks`. */
   readonly sysctl: ClientSysctl;
-  /** none: time-outs at their nominal instants; own: a timer wheel for each client; shared: one for all (one host). */
+  /** none: time-outs at their nominal instants; own: a timer wheel for each client; shared: they all are on the server's host. */
   readonly timerWheel: 'none' | 'own' | 'shared';
   /** Round-trip time outside the link: half each way. */
   readonly rttNs: number;

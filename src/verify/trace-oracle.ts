@@ -92,6 +92,7 @@ function traceScenario(file: string, slots: number, holdS: number): Scenario {
         arrivals: { kind: 'capture', file, port: null },
         startNs: 0,
         untilNs: NEVER_NS,
+        countMax: Infinity,
         port: 80,
         link: null,
         pool: Infinity,

@@ -1,35 +1,22 @@
 /**
  * Recognises a file of expectations, runs it against the simulator and tells what disagrees, field by field.
- * Knows golden cases of Linux 1.2.13 and trace oracles. Leaves out: kernel runs, formula points.
+ * Knows golden cases of Linux 1.2.13, trace oracles and runs of real kernels. Leaves out: formula points.
  */
 import { z } from 'zod';
 import { InputError, type Issue } from '../engine/errors.ts';
-import { compareFields, type Disagreement } from './compare.ts';
+import { Collected, type FileReport } from './collected.ts';
+import { compareFields } from './compare.ts';
 import { parseJson } from './json-text.ts';
+import { isKernelRuns, readKernelRuns } from './kernel-runs.ts';
+import { kernelScenario } from './kernel-scenario.ts';
+import { verifyKernelRuns } from './kernel-verdict.ts';
+import { isSynTimes, verifySynTimes } from './syn-times.ts';
 import { playScript } from './script.ts';
 import { scriptInput } from './script-input.ts';
 import { playTraceOracle, TRACE_ORACLES, traceOracles } from './trace-oracle.ts';
 import { playWorkload } from './workload.ts';
 import { workloadInput, workloadScenario } from './workload-scenario.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-
-interface Tally {
-  cells: number;
-  agreed: number;
-  cases: number;
-  casesAgreed: number;
-}
-
-export interface FamilyReport extends Readonly<Tally> {
-  readonly family: string;
-}
-
-export interface FileReport extends Readonly<Tally> {
-  readonly file: string;
-  readonly kind: 'golden-linux-1.2' | 'trace-oracles' | 'kernel-runs' | 'formula-points';
-  readonly families: readonly FamilyReport[];
-  readonly disagreements: readonly Disagreement[];
-}
+import { serializeScenario } from '../scenario/serialize.ts';
 
 const GOLDEN_FORMAT = 'linux-1.2.13-listener-golden';
 
@@ -74,7 +61,14 @@ const FIELD_RULES: Readonly<Record<string, string>> = {
  * @param captures contents of capture files by base name, for trace oracles.
  * @throws InputError when the file is none that is known, or is damaged.
  */
-export function verifyFile(file: string, text: string, captures: ReadonlyMap<string, Uint8Array>): FileReport {
+export function verifyFile(
+  file: string,
+  text: string,
+  captures: ReadonlyMap<string, Uint8Array>,
+  onProgress: (fraction: number) => void = () => {},
+): FileReport {
+  if (isKernelRuns(text)) return verifyKernelRuns(file, text, onProgress);
+  if (isSynTimes(text)) return verifySynTimes(file, text);
   const data = parseJson(file, text);
   if (data !== null && typeof data === 'object' && 'format' in data && data.format === GOLDEN_FORMAT) {
     return verifyGolden(file, valid(file, goldenFile, data).cases);
@@ -82,16 +76,21 @@ export function verifyFile(file: string, text: string, captures: ReadonlyMap<str
   if (data !== null && typeof data === 'object' && TRACE_ORACLES.some(({ key }) => key in data)) {
     return verifyTraces(file, data, captures);
   }
-  const expected = 'golden cases of Linux 1.2.13, or trace oracles';
+  const expected = 'golden cases of Linux 1.2.13, trace oracles, or a CSV of kernel runs';
   throw new InputError([{ where: file, expected, received: 'a JSON file of another kind' }]);
 }
 
-/** Every workload of a golden file as a scenario. @throws InputError. */
-export function exportScenarios(file: string, text: string): Scenario[] {
+/** Every workload of a golden file, and every configuration of kernel runs, as the text of a scenario. @throws InputError. */
+export function exportScenarios(file: string, text: string): { readonly name: string; readonly text: string }[] {
+  if (isKernelRuns(text)) {
+    return readKernelRuns(file, text).map(({ config }) => ({ name: config.id, text: kernelScenario(config) }));
+  }
+  if (!text.includes(GOLDEN_FORMAT)) return [];
   const { cases } = valid(file, goldenFile, parseJson(file, text));
   return cases
     .filter((c) => c.family === 'a')
-    .map((c) => workloadScenario(c.id, valid(`${file}: case ${c.id}`, workloadInput, c.input)));
+    .map((c) => workloadScenario(c.id, valid(`${file}: case ${c.id}`, workloadInput, c.input)))
+    .map((scenario) => ({ name: scenario.name, text: serializeScenario(scenario) }));
 }
 
 function verifyGolden(file: string, cases: readonly GoldenCase[]): FileReport {
@@ -102,7 +101,7 @@ function verifyGolden(file: string, cases: readonly GoldenCase[]): FileReport {
       c.family === 'a'
         ? playWorkload(c.id, valid(where, workloadInput, c.input))
         : playScript(valid(where, scriptInput, c.input));
-    collected.add(c.subfamily, c.id, c.expected, received, FIELD_RULES);
+    collected.add(c.subfamily, Object.keys(c.expected).length, compareFields(c.id, c.expected, received, FIELD_RULES));
   }
   return collected.report(file, 'golden-linux-1.2');
 }
@@ -119,51 +118,11 @@ function verifyTraces(file: string, data: object, captures: ReadonlyMap<string, 
     for (const row of results) {
       const { slots, hold_s: holdS, ...expected } = row;
       const received = playTraceOracle(bytes, oracle.capture, slots, holdS);
-      collected.add(oracle.key, `${slots} slots, hold ${holdS} s`, expected, received, {});
+      const found = compareFields(`${slots} slots, hold ${holdS} s`, expected, received, {});
+      collected.add(oracle.key, Object.keys(expected).length, found);
     }
   }
   return collected.report(file, 'trace-oracles');
-}
-
-/** Adds up cells and cases, by family and in all. */
-class Collected {
-  private readonly families: Map<string, Tally>;
-  private readonly disagreements: Disagreement[];
-
-  constructor() {
-    this.families = new Map();
-    this.disagreements = [];
-  }
-
-  add(
-    family: string,
-    id: string,
-    expected: Readonly<Record<string, unknown>>,
-    received: object,
-    rules: Readonly<Record<string, string>>,
-  ): void {
-    const tally = this.families.get(family) ?? { cells: 0, agreed: 0, cases: 0, casesAgreed: 0 };
-    this.families.set(family, tally);
-    const found = compareFields(id, expected, received, rules);
-    const cells = Object.keys(expected).length;
-    tally.cells += cells;
-    tally.agreed += cells - found.length;
-    tally.cases++;
-    if (found.length === 0) tally.casesAgreed++;
-    this.disagreements.push(...found);
-  }
-
-  report(file: string, kind: FileReport['kind']): FileReport {
-    const families = [...this.families].map(([family, tally]) => ({ family, ...tally }));
-    const total = { cells: 0, agreed: 0, cases: 0, casesAgreed: 0 };
-    for (const tally of families) {
-      total.cells += tally.cells;
-      total.agreed += tally.agreed;
-      total.cases += tally.cases;
-      total.casesAgreed += tally.casesAgreed;
-    }
-    return { file, kind, ...total, families, disagreements: this.disagreements };
-  }
 }
 
 function valid<T>(where: string, schema: z.ZodType<T>, data: unknown): T {

@@ -44,7 +44,7 @@ export function stackNamed(name: string): ClientStack {
   return found;
 }
 
-const ENTRY = { name: 'entry', startNs: 0, untilNs: NEVER_NS, port: PORT, link: null } as const;
+const ENTRY = { name: 'entry', startNs: 0, untilNs: NEVER_NS, countMax: Infinity, port: PORT, link: null } as const;
 
 /** One client with the SYNs of linux-3.10 at 0 s that speaks first, without delays of its own, and sends again on the same gaps. */
 const CLIENTS: ClientsSpec = {
@@ -99,7 +99,7 @@ export class SourceBench<S extends Source> implements ClientObserver {
       network: { transmit: (segment) => this.record(segment) },
       phase: Phase.Segment,
       random: new RandomStreams('bench', 0),
-      arrivals: isClosed ? null : createArrivals(arrivals, startNs, untilNs, streams, null),
+      arrivals: isClosed ? null : createArrivals(arrivals, startNs, untilNs, spec.countMax, streams, null),
       countFromNs: countFromS * 1e9,
       refuser: null,
       skips: false,

@@ -16,16 +16,18 @@ import { ScheduleArrivals } from './schedule.ts';
 /**
  * @param startNs no arrival is earlier.
  * @param untilNs every arrival is strictly earlier.
+ * @param countMax there are no more arrivals; Infinity: no bound.
  * @param captureNs offsets from the first arrival, ascending, for a capture; null otherwise.
  */
 export function createArrivals(
   spec: ArrivalSpec,
   startNs: number,
   untilNs: number,
+  countMax: number,
   streams: ArrivalStreams,
   captureNs: Float64Array | null,
 ): ArrivalProcess {
-  return new Bounded(unbounded(spec, startNs, streams, captureNs), untilNs);
+  return new Bounded(unbounded(spec, startNs, streams, captureNs), untilNs, countMax);
 }
 
 function unbounded(
@@ -55,17 +57,21 @@ function unbounded(
   }
 }
 
-/** Ends a process at its `until`. */
+/** Ends a process at its `until`, or after its `count`. */
 class Bounded implements ArrivalProcess {
   private readonly process: ArrivalProcess;
   private readonly untilNs: number;
+  private left: number; // arrivals that may still come
 
-  constructor(process: ArrivalProcess, untilNs: number) {
+  constructor(process: ArrivalProcess, untilNs: number, countMax: number) {
     this.process = process;
     this.untilNs = untilNs;
+    this.left = countMax;
   }
 
   nextNs(): number {
+    if (this.left <= 0) return NEVER_NS;
+    this.left--;
     const atNs = this.process.nextNs();
     return atNs < this.untilNs ? atNs : NEVER_NS;
   }
@@ -75,6 +81,8 @@ class Bounded implements ArrivalProcess {
   }
 
   countTo(atNs: number): number {
-    return this.process.countTo(Math.min(atNs, this.untilNs));
+    const count = Math.min(this.process.countTo(Math.min(atNs, this.untilNs)), this.left);
+    this.left -= count;
+    return count;
   }
 }

@@ -12,8 +12,14 @@ import { chiSquareDeviate, kolmogorovDeviate } from '../../support/goodness-of-f
 const LIMIT = 5; // standard deviations
 const KS_LIMIT = 2;
 
-function arrivals(spec: ArrivalSpec, startNs = 0, untilNs = NEVER_NS, seed = 'arrivals'): ArrivalProcess {
-  return createArrivals(spec, startNs, untilNs, streamsOf(seed), null);
+function arrivals(
+  spec: ArrivalSpec,
+  startNs = 0,
+  untilNs = NEVER_NS,
+  seed = 'arrivals',
+  countMax = Infinity,
+): ArrivalProcess {
+  return createArrivals(spec, startNs, untilNs, countMax, streamsOf(seed), null);
 }
 
 function streamsOf(seed: string): ArrivalStreams {
@@ -142,8 +148,18 @@ test('schedule and capture: the given offsets from the start, and no more', () =
   assert.equal([...take(listed, 6)], [10, 11, 11, 1e15 + 10, NEVER_NS, NEVER_NS]);
   const capture = { kind: 'capture', file: 'f.pcap', port: null } as const;
   const offsets = Float64Array.of(0, 123_456_789);
-  const replayed = createArrivals(capture, 10, NEVER_NS, streamsOf('x'), offsets);
+  const replayed = createArrivals(capture, 10, NEVER_NS, Infinity, streamsOf('x'), offsets);
   assert.equal([...take(replayed, 3)], [10, 123_456_799, NEVER_NS]);
+});
+
+test('a count ends any process, whether its arrivals are named or counted in windows', () => {
+  const limited = (): ArrivalProcess => arrivals({ kind: 'poisson', ratePerSec: 1000 }, 0, NEVER_NS, 'count', 10);
+  const named = limited();
+  assert.equal([...take(named, 12)].filter((atNs) => atNs < NEVER_NS).length, 10);
+  const counted = limited();
+  assert.ok(counted.nextNs() < NEVER_NS);
+  counted.openWindow(1e9);
+  assert.equal([counted.countTo(1e9), counted.nextNs()], [9, NEVER_NS]);
 });
 
 // --- batch

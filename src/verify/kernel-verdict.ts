@@ -1,0 +1,66 @@
+/** Kernel runs against simulated ones: every configuration is simulated as often as it was run, and compared cell by cell. */
+import { InputError } from '../engine/errors.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { Collected, type FileReport } from './collected.ts';
+import type { Disagreement } from './compare.ts';
+import { type Cell, CELL_RULES, CELLS, rangeOf } from './kernel-cells.ts';
+import { playKernelRuns, scenarioOf } from './kernel-play.ts';
+import { type KernelRuns, readKernelRuns } from './kernel-runs.ts';
+
+/** @param onProgress is told the share of configurations that were simulated. @throws InputError with `file:line:col`. */
+export function verifyKernelRuns(file: string, text: string, onProgress: (fraction: number) => void): FileReport {
+  const all = readKernelRuns(file, text);
+  const scenarios = all.map(({ config }) => refusedIn(`${file}: ${config.id}`, () => scenarioOf(config)));
+  const collected = new Collected();
+  all.forEach((runs, i) => {
+    judge(collected, runs, scenarios[i] as Scenario);
+    onProgress((i + 1) / all.length);
+  });
+  return collected.report(file, 'kernel-runs');
+}
+
+function judge(collected: Collected, { config, counts, repeats }: KernelRuns, scenario: Scenario): void {
+  const received = playKernelRuns(scenario, repeats);
+  const found: Disagreement[] = [];
+  let cells = 0;
+  let zeroCells = 0;
+  for (const cell of CELLS) {
+    const counted = counts.get(cell) ?? [];
+    if (counted.length === 0) continue;
+    if (received[cell] === 0 && counted.every((count) => count === 0)) {
+      zeroCells++;
+      continue;
+    }
+    cells++;
+    const difference = differenceOf(cell, config.family, counted, received[cell]);
+    if (difference !== null) found.push({ case: `${config.id} ${config.variant}`, ...difference });
+  }
+  collected.add(config.family, cells, found, zeroCells);
+}
+
+/** @returns what disagrees, null: nothing. */
+function differenceOf(
+  cell: Cell,
+  family: string,
+  counted: readonly number[],
+  received: number,
+): Omit<Disagreement, 'case'> | null {
+  const [least, most] = rangeOf(cell, family, counted);
+  if (received >= least && received <= most) return null;
+  const expected = `${Math.min(...counted)} to ${Math.max(...counted)}, at most ${round(least)} to ${round(most)}`;
+  return { field: cell, expected, received: round(received), rule: CELL_RULES[cell] };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** What a scenario refuses is refused of the file it came from. */
+function refusedIn<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.issues.map((issue) => ({ ...issue, where: `${where}: ${issue.where}` })));
+  }
+}
