@@ -1,59 +1,98 @@
 /**
- * A distribution of durations: HDR histogram for quantiles (to 1/2048 of their value), exact sum, minimum and maximum.
+ * A distribution of durations: a histogram for quantiles (to 1/2048 of their value), exact sum, minimum and maximum.
+ * Its buckets and quantiles are those of an HDR histogram of three digits (Gil Tene, HdrHistogram): every integer below
+ * 2048 has a bucket of its own, and each doubling from there on has 1024 of equal width.
+ *
+ *   value     0 … 2047 | 2048 … 4095 | 4096 … 8191 | …
+ *   width        1     |      2      |      4      | …
+ *
  * Leaves out: quantiles of the whole population while some are pending (the caller says what it counts).
- * Source: hdr-histogram-js, with 64-bit buckets (its 8-bit ones wrap silently).
  */
-import { build, type JsHistogram } from 'hdr-histogram-js';
+import { grown } from '../engine/slot-pool.ts';
 
 /** Longest duration that can be recorded, ns: any run. */
 const DURATION_NS_MAX = Number.MAX_SAFE_INTEGER;
-/** Buckets as wide as 1/1024 of what they hold, at most; their middles are half of that off. */
-const SIGNIFICANT_DIGITS = 3;
+/** Buckets of each doubling, and how many doublings share the first width. */
+const BUCKETS = 1024;
+const BUCKETS_SHIFT = 10;
+const EXACT_END = 2 * BUCKETS;
+/** Integers below this are a machine's, and fast. */
+const INT_END = 2 ** 31;
+const STEP_SHIFT = 20;
+const STEP = 1 << STEP_SHIFT;
+/** What a product of two doubles may be above the true one, relatively. */
+const PRODUCT_ERROR = Number.EPSILON;
+
+const SUM = 0;
+const SHORTEST = 1;
+const LONGEST = 2;
 
 export class Latency {
   count: number;
-  private readonly histogram: JsHistogram;
-  private sumNs: number;
-  private shortestNs: number;
-  private longestNs: number;
+  private counts: Float64Array; // bucket → durations
+  private readonly sums: Float64Array; // SUM, SHORTEST, LONGEST, ns: in an array, since a double in a field is a box
 
   constructor() {
     this.count = 0;
-    this.histogram = build({
-      bitBucketSize: 64,
-      autoResize: true,
-      lowestDiscernibleValue: 1,
-      highestTrackableValue: 2,
-      numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
-      useWebAssembly: false,
-    }) as JsHistogram;
-    this.sumNs = 0;
-    this.shortestNs = Infinity;
-    this.longestNs = 0;
+    this.counts = new Float64Array(EXACT_END);
+    this.sums = Float64Array.of(0, Infinity, 0);
   }
 
   /** Records one duration, integer ns in [0, 2^53). O(1). */
   record(durationNs: number): void {
-    this.histogram.recordValue(Math.min(durationNs, DURATION_NS_MAX));
+    const { sums } = this;
+    const bucket = bucketOf(durationNs);
+    if (bucket >= this.counts.length) this.grow(bucket);
+    this.counts[bucket]!++;
     this.count++;
-    this.sumNs += durationNs;
-    if (durationNs < this.shortestNs) this.shortestNs = durationNs;
-    if (durationNs > this.longestNs) this.longestNs = durationNs;
+    sums[SUM]! += durationNs;
+    if (durationNs < sums[SHORTEST]!) sums[SHORTEST] = durationNs;
+    if (durationNs > sums[LONGEST]!) sums[LONGEST] = durationNs;
   }
 
   /** Mean in ns; null of nothing. */
   meanNs(): number | null {
-    return this.count === 0 ? null : this.sumNs / this.count;
+    return this.count === 0 ? null : this.sums[SUM]! / this.count;
   }
 
   maxNs(): number | null {
-    return this.count === 0 ? null : this.longestNs;
+    return this.count === 0 ? null : this.sums[LONGEST]!;
   }
 
   /** @param percent in (0, 100]. @returns ns, at most 1/2048 off, and within what was recorded; null of nothing. */
   quantileNs(percent: number): number | null {
     if (this.count === 0) return null;
-    const middleNs = this.histogram.medianEquivalentValue(this.histogram.getValueAtPercentile(percent));
-    return Math.max(this.shortestNs, Math.min(middleNs, this.longestNs));
+    // The product may be an ulp above a whole number, which is then the rank.
+    const product = (percent / 100) * this.count;
+    const rank = Math.max(1, Math.ceil(product - product * PRODUCT_ERROR));
+    let bucket = 0;
+    for (let seen = this.counts[0]!; seen < rank; seen += this.counts[bucket]!) bucket++;
+    return Math.max(this.sums[SHORTEST]!, Math.min(middleOf(bucket), this.sums[LONGEST]!));
   }
+
+  private grow(bucket: number): void {
+    let length = this.counts.length;
+    while (length <= bucket) length *= 2;
+    this.counts = grown(this.counts, new Float64Array(length));
+  }
+}
+
+/** The bucket of an integer >= 0. */
+function bucketOf(value: number): number {
+  let whole = value < DURATION_NS_MAX ? value : DURATION_NS_MAX;
+  let shift = 0;
+  for (; whole >= INT_END; shift += STEP_SHIFT) whole = Math.floor(whole / STEP);
+  if (whole < EXACT_END) return whole;
+  // Its first eleven bits say which bucket, the others where in it.
+  const excess = 32 - 11 - Math.clz32(whole);
+  return ((shift + excess) << BUCKETS_SHIFT) + (whole >>> excess);
+}
+
+/** The middle of a bucket: halves are rounded down. */
+function middleOf(bucket: number): number {
+  if (bucket < EXACT_END) return bucket;
+  let width = 1;
+  let first = bucket;
+  for (; first >= EXACT_END; first -= BUCKETS) width *= 2;
+  return first * width + width / 2;
 }

@@ -27,7 +27,6 @@ const FLOORS: Readonly<Record<string, number>> = {
 /** Package → where in src and bench it may be imported. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   seedrandom: ['src/engine/random.ts'],
-  'hdr-histogram-js': ['src/measure/latency.ts'],
   yaml: ['src/scenario/'],
   zod: ['src/scenario/', 'src/verify/'],
   '@stdlib/stats-base-dists-t-quantile': ['src/experiment/'],
