@@ -1,19 +1,21 @@
 /**
- * Finds the slot of a 4-tuple (source, peer, port): open addressing, linear probing. A cell holds the slot and seven
- * bits of the hash, nothing else: the tuples are compared where they are, in the columns of the slots' owner. So
- * a tuple costs four bytes a cell, and a search that finds nothing rarely leaves the cells.
+ * The 4-tuples (source, peer, port) of a pool's slots, and the slot of each: open addressing, linear probing, half full
+ * at most. A cell holds a slot and seven bits of the hash, nothing else, so a search that finds nothing rarely leaves
+ * the cells, and one that finds something touches two cache lines.
  *
- *   cells   [ · | tag, slot + 1 | · | … ]       peers       slot → peer
- *                        └──────────────────→   endpoints   slot → source * 65536 + port
+ *   cells   [ · | tag, slot + 1 | · | … ]
+ *                        └──────────────────→   tuples   [ peer, endpoint | peer, endpoint | … ]
  *
  * Removal closes the gap, so there are no tombstones and a long run does not slow down.
  * Leaves out: duplicates of one 4-tuple (the owner keeps at most one), order.
  */
-import { CapacityError } from '../engine/errors.ts';
+import { grown } from '../engine/slot-pool.ts';
 
 const EMPTY = 0;
 const SLOT_BITS = 25;
 const SLOT_MASK = (1 << SLOT_BITS) - 1;
+const CELLS_START = 128;
+const LOW_HALF = 0xffff;
 /** Found nothing. */
 const NO_SLOT = -1;
 
@@ -27,37 +29,43 @@ export class TupleIndex {
   count: number;
   private cells: Uint32Array; // cell → tag << SLOT_BITS | slot + 1, EMPTY
   private mask: number;
-  private peers: Uint32Array; // slot → peer: the owner's column
-  private endpoints: Uint32Array; // slot → endpoint: the owner's column
+  private tuples: Uint32Array; // slot * 2 → peer; slot * 2 + 1 → endpoint
 
-  /**
-   * @param peers @param endpoints the owner's columns; see `attach`.
-   * @param capacity tuples before the first growth, > 0; doubles as needed, never above three quarters full.
-   */
-  constructor(peers: Uint32Array, endpoints: Uint32Array, capacity = 64) {
-    let cells = 8;
-    while (cells * 3 < capacity * 4) cells *= 2;
+  /** @param slots of the pool: [0, slots); `grow` makes it more. */
+  constructor(slots: number) {
     this.count = 0;
-    this.cells = new Uint32Array(cells);
-    this.mask = cells - 1;
-    this.peers = peers;
-    this.endpoints = endpoints;
+    this.cells = new Uint32Array(CELLS_START);
+    this.mask = CELLS_START - 1;
+    this.tuples = new Uint32Array(2 * slots);
   }
 
-  /** Bytes of its arrays, the owner's columns apart. */
+  /** Bytes of its arrays. */
   get bytes(): number {
-    return this.cells.byteLength;
+    return this.cells.byteLength + this.tuples.byteLength;
   }
 
-  /** The owner replaced its columns by longer ones. */
-  attach(peers: Uint32Array, endpoints: Uint32Array): void {
-    this.peers = peers;
-    this.endpoints = endpoints;
+  /** Makes room for slots [0, slots), fewer than 2^25. */
+  grow(slots: number): void {
+    this.tuples = grown(this.tuples, new Uint32Array(2 * slots));
+  }
+
+  /** The 4-tuple that was stored for `slot` last. */
+  peerOf(slot: number): number {
+    return this.tuples[2 * slot]!;
+  }
+  endpointOf(slot: number): number {
+    return this.tuples[2 * slot + 1]!;
+  }
+  sourceOf(slot: number): number {
+    return this.tuples[2 * slot + 1]! >>> 16;
+  }
+  portOf(slot: number): number {
+    return this.tuples[2 * slot + 1]! & LOW_HALF;
   }
 
   /** @returns the slot stored for the 4-tuple, or -1. Expected O(1). */
   find(endpoint: number, peer: number): number {
-    const { cells, mask } = this;
+    const { cells, mask, tuples } = this;
     const hash = hashOf(endpoint, peer);
     const tag = hash >>> SLOT_BITS;
     for (let cell = hash & mask; ; cell = (cell + 1) & mask) {
@@ -65,21 +73,23 @@ export class TupleIndex {
       if (value === EMPTY) return NO_SLOT;
       if (value >>> SLOT_BITS !== tag) continue;
       const slot = (value & SLOT_MASK) - 1;
-      if (this.peers[slot] === peer && this.endpoints[slot] === endpoint) return slot;
+      if (tuples[2 * slot] === peer && tuples[2 * slot + 1] === endpoint) return slot;
     }
   }
 
-  /** Stores `slot` in [0, 2^25 - 1) under the 4-tuple in its columns, which is not stored yet. Expected O(1), amortised. */
-  add(slot: number): void {
-    if ((this.count + 1) * 4 > this.cells.length * 3) this.grow();
+  /** Stores `slot`, which is not stored, under a 4-tuple that is not. Expected O(1), amortised. */
+  add(slot: number, endpoint: number, peer: number): void {
+    this.tuples[2 * slot] = peer;
+    this.tuples[2 * slot + 1] = endpoint;
+    if (2 * (this.count + 1) > this.cells.length) this.widen();
     this.count++;
     this.put(this.cells, slot);
   }
 
-  /** Forgets `slot`, whose columns are still as `add` found them. @returns false when it was not stored. Expected O(1). */
+  /** Forgets `slot`. @returns false when it was not stored. Expected O(1). */
   delete(slot: number): boolean {
     const { cells, mask } = this;
-    const hash = hashOf(this.endpoints[slot]!, this.peers[slot]!);
+    const hash = this.hashOf(slot);
     const value = valueOf(hash, slot);
     let hole = hash & mask;
     while (cells[hole] !== value) {
@@ -89,7 +99,7 @@ export class TupleIndex {
     this.count--;
     for (let cell = (hole + 1) & mask; cells[cell] !== EMPTY; cell = (cell + 1) & mask) {
       const other = (cells[cell]! & SLOT_MASK) - 1;
-      const home = hashOf(this.endpoints[other]!, this.peers[other]!) & mask;
+      const home = this.hashOf(other) & mask;
       // A tuple may move back into the hole only if the hole is not before its home cell.
       if (((cell - home) & mask) < ((cell - hole) & mask)) continue;
       cells[hole] = cells[cell]!;
@@ -101,15 +111,18 @@ export class TupleIndex {
 
   private put(cells: Uint32Array, slot: number): void {
     const mask = cells.length - 1;
-    const hash = hashOf(this.endpoints[slot]!, this.peers[slot]!);
+    const hash = this.hashOf(slot);
     let cell = hash & mask;
     while (cells[cell] !== EMPTY) cell = (cell + 1) & mask;
     cells[cell] = valueOf(hash, slot);
   }
 
-  private grow(): void {
+  private hashOf(slot: number): number {
+    return hashOf(this.tuples[2 * slot + 1]!, this.tuples[2 * slot]!);
+  }
+
+  private widen(): void {
     const { cells } = this;
-    if (cells.length > SLOT_MASK) throw new CapacityError('4-tuples', `more than ${SLOT_MASK} 4-tuples`);
     const wider = new Uint32Array(2 * cells.length);
     for (const value of cells) if (value !== EMPTY) this.put(wider, (value & SLOT_MASK) - 1);
     this.cells = wider;

@@ -25,7 +25,6 @@ export class ClientSlots {
   private readonly index: TupleIndex; // 4-tuple → slot
   private readonly ownEndpoint: number;
   private peer: Uint32Array; // slot → peer
-  private endpoint: Uint32Array; // slot → ownEndpoint, for the index
   private stack: Uint8Array; // slot → index into the entry's stacks
   private state: Uint8Array; // slot → ClientState
   private marks: Uint8Array; // slot → SETTLED, RESPONDED, ACKNOWLEDGED
@@ -44,8 +43,7 @@ export class ClientSlots {
     this.pool = new SlotPool(CLIENT_SLOTS, CAPACITY_MAX, 'clients under way', 50, (to) => this.grow(to));
     this.ownEndpoint = endpoint;
     this.peer = new Uint32Array(CLIENT_SLOTS);
-    this.endpoint = new Uint32Array(CLIENT_SLOTS).fill(endpoint);
-    this.index = new TupleIndex(this.peer, this.endpoint);
+    this.index = new TupleIndex(CLIENT_SLOTS);
     this.stack = new Uint8Array(CLIENT_SLOTS);
     this.state = new Uint8Array(CLIENT_SLOTS);
     this.marks = new Uint8Array(CLIENT_SLOTS);
@@ -90,7 +88,7 @@ export class ClientSlots {
     this.attemptAtNs[slot] = nowNs;
     this.challengedAtNs[slot] = NOT_YET;
     this.rcvNxt[slot] = 0;
-    this.index.add(slot);
+    this.index.add(slot, this.ownEndpoint, peer);
   }
 
   /** @returns the slot of `peer`, -1: none. */
@@ -197,8 +195,7 @@ export class ClientSlots {
 
   private grow(capacity: number): void {
     this.peer = grown(this.peer, new Uint32Array(capacity));
-    this.endpoint = new Uint32Array(capacity).fill(this.ownEndpoint);
-    this.index.attach(this.peer, this.endpoint);
+    this.index.grow(capacity);
     this.stack = grown(this.stack, new Uint8Array(capacity));
     this.state = grown(this.state, new Uint8Array(capacity));
     this.marks = grown(this.marks, new Uint8Array(capacity));

@@ -6,33 +6,13 @@ import { Dice } from '../support/event-queue-suite.ts';
 
 const test = suite('TupleIndex');
 
-/** An owner of columns: one slot a tuple, chosen at random. */
-class Owner {
-  peers: Uint32Array;
-  endpoints: Uint32Array;
-  readonly index: TupleIndex;
-
-  constructor(slots: number) {
-    this.peers = new Uint32Array(slots);
-    this.endpoints = new Uint32Array(slots);
-    this.index = new TupleIndex(this.peers, this.endpoints, 4);
-  }
-
-  add(slot: number, endpoint: number, peer: number): void {
-    this.peers[slot] = peer;
-    this.endpoints[slot] = endpoint;
-    this.index.add(slot);
-  }
-}
-
 for (const [name, tuples] of [
   ['crowded: few tuples, much reuse', 50],
   ['wide: thousands of tuples', 5000],
 ] as const) {
   test(`does what a map does, ${name}`, () => {
     const slots = 20 * tuples;
-    const owner = new Owner(slots);
-    const { index } = owner;
+    const index = new TupleIndex(slots);
     const model = new Map<string, number>();
     const taken = new Set<number>();
     const dice = new Dice(tuples);
@@ -50,7 +30,7 @@ for (const [name, tuples] of [
       } else if (known < 0 && dice.next(2) === 0) {
         let slot = dice.next(slots);
         while (taken.has(slot)) slot = (slot + 1) % slots;
-        owner.add(slot, endpoint, peer);
+        index.add(slot, endpoint, peer);
         model.set(key, slot);
         taken.add(slot);
       }
@@ -63,20 +43,20 @@ for (const [name, tuples] of [
   });
 }
 
-test('stays at most three quarters full, at 4 bytes a cell', () => {
-  const owner = new Owner(10_000);
-  for (let peer = 0; peer < 10_000; peer++) owner.add(peer, endpointOf(0, 80), peer);
-  assert.is(owner.index.bytes, 16_384 * 4);
+test('stays at most half full, at 4 bytes a cell and 8 a slot', () => {
+  const index = new TupleIndex(8192);
+  for (let slot = 0; slot < 8192; slot++) index.add(slot, endpointOf(0, 80), slot);
+  assert.is(index.bytes, 16_384 * 4 + 8192 * 8);
 });
 
-test('goes on with longer columns', () => {
-  const owner = new Owner(1);
-  owner.add(0, 1, 2);
-  owner.peers = Uint32Array.of(2, 4);
-  owner.endpoints = Uint32Array.of(1, 3);
-  owner.index.attach(owner.peers, owner.endpoints);
-  owner.index.add(1);
-  assert.equal([owner.index.find(1, 2), owner.index.find(3, 4), owner.index.find(1, 4)], [0, 1, -1]);
+test('makes room for more slots, and remembers the tuples', () => {
+  const index = new TupleIndex(1);
+  index.add(0, endpointOf(3, 80), 2);
+  index.grow(2);
+  index.add(1, endpointOf(4, 443), 2 ** 32 - 1);
+  assert.equal([index.find(endpointOf(3, 80), 2), index.find(endpointOf(4, 443), 2 ** 32 - 1)], [0, 1]);
+  assert.equal([index.sourceOf(1), index.portOf(1), index.peerOf(1)], [4, 443, 2 ** 32 - 1]);
+  assert.is(index.endpointOf(0), endpointOf(3, 80));
 });
 
 test('source and port are one number', () => {

@@ -17,8 +17,6 @@ export class Connections {
   readonly timers: SlotTimers;
   private readonly pool: SlotPool;
   private readonly index: TupleIndex; // 4-tuple → slot
-  private peer: Uint32Array; // slot → peer
-  private endpoint: Uint32Array; // slot → traffic entry and server port
   private state: Uint8Array; // slot → ConnectionState
   private sndNxt: Uint32Array; // slot → next sequence number to send
   private rcvNxt: Uint32Array; // slot → next sequence number expected
@@ -28,10 +26,8 @@ export class Connections {
   /** @param sink gets the slot whose timer fires. @param usualDelayNs of most timers. */
   constructor(loop: Loop, sink: EventSink, usualDelayNs: number) {
     this.timers = new SlotTimers(loop, sink, 0, Phase.Timer, usualDelayNs, CAPACITY);
-    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 22, (to) => this.grow(to));
-    this.peer = new Uint32Array(CAPACITY);
-    this.endpoint = new Uint32Array(CAPACITY);
-    this.index = new TupleIndex(this.peer, this.endpoint);
+    this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'connections', 14, (to) => this.grow(to));
+    this.index = new TupleIndex(CAPACITY);
     this.state = new Uint8Array(CAPACITY);
     this.sndNxt = new Uint32Array(CAPACITY);
     this.rcvNxt = new Uint32Array(CAPACITY);
@@ -55,9 +51,7 @@ export class Connections {
   /** A half-open connection for the SYN in `segment`. @returns its slot. @throws CapacityError. O(1), amortised. */
   open(segments: SegmentPool, segment: number, iss: number): number {
     const slot = this.pool.alloc();
-    this.peer[slot] = segments.peerOf(segment);
-    this.endpoint[slot] = segments.endpointOf(segment);
-    this.index.add(slot);
+    this.index.add(slot, segments.endpointOf(segment), segments.peerOf(segment));
     this.state[slot] = ConnectionState.HalfOpen;
     this.sndNxt[slot] = iss + 1;
     this.rcvNxt[slot] = segments.seqOf(segment) + 1;
@@ -129,14 +123,14 @@ export class Connections {
   }
 
   sourceOf(slot: number): number {
-    return this.endpoint[slot]! >>> 16;
+    return this.index.sourceOf(slot);
   }
   peerOf(slot: number): number {
-    return this.peer[slot]!;
+    return this.index.peerOf(slot);
   }
   /** Source and port (network/tuple-index.ts). */
   endpointOf(slot: number): number {
-    return this.endpoint[slot]!;
+    return this.index.endpointOf(slot);
   }
   stateOf(slot: number): number {
     return this.state[slot]!;
@@ -149,9 +143,7 @@ export class Connections {
   }
 
   private grow(capacity: number): void {
-    this.peer = grown(this.peer, new Uint32Array(capacity));
-    this.endpoint = grown(this.endpoint, new Uint32Array(capacity));
-    this.index.attach(this.peer, this.endpoint);
+    this.index.grow(capacity);
     this.state = grown(this.state, new Uint8Array(capacity));
     this.sndNxt = grown(this.sndNxt, new Uint32Array(capacity));
     this.rcvNxt = grown(this.rcvNxt, new Uint32Array(capacity));

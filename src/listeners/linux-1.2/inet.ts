@@ -54,8 +54,8 @@ export function inetAccept(k: Kernel, listener: ListenSocket, nonblock: boolean)
   if (child === BLOCKED || child < 0) return child;
   const { socks } = k;
   const err = socks.err[child]!;
-  k.dequeued.source = socks.sourceOf(child);
-  k.dequeued.peer = socks.peer[child]!;
+  k.dequeued.source = socks.index.sourceOf(child);
+  k.dequeued.peer = socks.index.peerOf(child);
   k.dequeued.state = socks.state[child]!;
   k.dequeued.err = err;
   if (nonblock || socks.state[child] === TcpState.Established || err <= 0) return child;

@@ -3,7 +3,7 @@
  */
 import { Counters } from '../../engine/counters.ts';
 import { Gauges } from '../../engine/gauges.ts';
-import { TupleIndex } from '../../network/tuple-index.ts';
+import type { TupleIndex } from '../../network/tuple-index.ts';
 import { ACCEPT_QUEUE, COMMON_GAUGES, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
 import type { Linux12Spec } from '../specs.ts';
 import { SynLedger } from '../syn-ledger.ts';
@@ -74,17 +74,15 @@ export class Kernel {
     this.sent = new BufferQueue(this.buffers, SOCKS_CAPACITY);
     this.unsent = new BufferQueue(this.buffers, SOCKS_CAPACITY);
     this.timers = new KernelTimers(env.loop, handler, spec.hz, spec.tick, 2 * SOCKS_CAPACITY);
-    const socks = new Socks((capacity) => {
-      this.index.attach(socks.peer, socks.endpoint);
+    this.socks = new Socks((capacity) => {
       this.received.grow(capacity);
       this.sent.grow(capacity);
       this.unsent.grow(capacity);
       this.timers.grow(2 * capacity);
     });
-    this.socks = socks;
     this.waiting = new WaitQueues(env.loop, env.waker);
     this.listeners = [env.port, ...env.otherPorts].map((port) => new ListenSocket(port, SK_RMEM_MAX));
-    this.index = new TupleIndex(socks.peer, socks.endpoint);
+    this.index = this.socks.index;
     const chains: (SockChain | null)[] = Array.from({ length: SOCK_ARRAY_SIZE }, () => null);
     this.chains = chains;
     for (const { port } of this.listeners) this.openChain(port);

@@ -176,11 +176,11 @@ export class Linux12 implements Listener, TimerHandler {
   }
 
   sourceOf(descriptor: number): number {
-    return this.kernel.socks.sourceOf(descriptor);
+    return this.kernel.socks.index.sourceOf(descriptor);
   }
 
   peerOf(descriptor: number): number {
-    return this.kernel.socks.peer[descriptor]!;
+    return this.kernel.socks.index.peerOf(descriptor);
   }
 
   isDead(descriptor: number): boolean {
@@ -246,8 +246,8 @@ export class Linux12 implements Listener, TimerHandler {
   view(child: number): ChildView {
     const { socks } = this.kernel;
     return {
-      source: socks.sourceOf(child),
-      peer: socks.peer[child]!,
+      source: socks.index.sourceOf(child),
+      peer: socks.index.peerOf(child),
       state: TCP_STATE_NAMES[socks.state[child]!] ?? '',
       err: socks.err[child]!,
       retransmits: socks.retransmits[child]!,

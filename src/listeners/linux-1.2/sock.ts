@@ -53,15 +53,14 @@ export function getSock(k: Kernel, endpoint: number, peer: number): number {
 }
 
 /** R21, R34: a new child goes to the head of its bucket. */
-export function putSock(k: Kernel, child: number): void {
-  const { socks } = k;
-  const chain = k.chainOf(socks.portOf(child));
+export function putSock(k: Kernel, child: number, endpoint: number, peer: number): void {
+  const chain = k.chainOf(endpoint & PORT_MASK);
   assert(chain !== null, 'a child has no bucket');
   chain.insert(child);
   // The newest child hides a corpse of its 4-tuple.
-  const hidden = k.index.find(socks.endpoint[child]!, socks.peer[child]!);
+  const hidden = k.index.find(endpoint, peer);
   if (hidden >= 0) k.index.delete(hidden);
-  k.index.add(child);
+  k.index.add(child, endpoint, peer);
 }
 
 /** Memory of a received segment's buffer, bytes. */
@@ -141,7 +140,7 @@ export function stopXmitTimer(k: Kernel, child: number): void {
 /** Out of the hash, timers stopped, buffers freed, row freed. */
 export function destroySock(k: Kernel, child: number): void {
   const { socks } = k;
-  const chain = k.chainOf(socks.portOf(child));
+  const chain = k.chainOf(k.index.portOf(child));
   assert(chain !== null, 'a child has no bucket');
   chain.remove(child);
   k.index.delete(child); // not there when a newer child hid it

@@ -4,6 +4,7 @@
  * Source: struct sock, net/inet/sock.h of 1.2.13; inherited fields, R33.
  */
 import { grown, SlotPool } from '../../engine/slot-pool.ts';
+import { TupleIndex } from '../../network/tuple-index.ts';
 
 const CAPACITY_MAX = 2 ** 22;
 export const SOCKS_CAPACITY = 64;
@@ -15,9 +16,8 @@ export const Timeout = { None: 0, Close: 1, Done: 2, Destroy: 3 } as const;
 
 export class Socks {
   readonly pool: SlotPool;
-  /** child → peer, and traffic entry and port (network/tuple-index.ts): its 4-tuple. */
-  peer: Uint32Array;
-  endpoint: Uint32Array;
+  /** child → its 4-tuple, and back. */
+  readonly index: TupleIndex;
   /** child → listener that made it. */
   listener: Uint8Array;
   state: Uint8Array;
@@ -72,12 +72,11 @@ export class Socks {
 
   constructor(onGrow: (capacity: number) => void) {
     const n = SOCKS_CAPACITY;
-    this.pool = new SlotPool(n, CAPACITY_MAX, 'sockets', 93, (to) => {
+    this.pool = new SlotPool(n, CAPACITY_MAX, 'sockets', 85, (to) => {
       this.grow(to);
       onGrow(to);
     });
-    this.peer = new Uint32Array(n);
-    this.endpoint = new Uint32Array(n);
+    this.index = new TupleIndex(n);
     this.listener = new Uint8Array(n);
     this.state = new Uint8Array(n);
     this.err = new Int16Array(n);
@@ -151,25 +150,17 @@ export class Socks {
     return child;
   }
 
-  sourceOf(child: number): number {
-    return this.endpoint[child]! >>> 16;
-  }
-  portOf(child: number): number {
-    return this.endpoint[child]! & 0xffff;
-  }
-
   /** Sockets of `port`, whoever has them. O(capacity). */
   countOnPort(port: number): number {
     let count = 0;
     for (let child = 0; child < this.pool.capacity; child++) {
-      if (this.pool.isInUse(child) && this.portOf(child) === port) count++;
+      if (this.pool.isInUse(child) && this.index.portOf(child) === port) count++;
     }
     return count;
   }
 
   private grow(n: number): void {
-    this.peer = grown(this.peer, new Uint32Array(n));
-    this.endpoint = grown(this.endpoint, new Uint32Array(n));
+    this.index.grow(n);
     this.listener = grown(this.listener, new Uint8Array(n));
     this.state = grown(this.state, new Uint8Array(n));
     this.err = grown(this.err, new Int16Array(n));

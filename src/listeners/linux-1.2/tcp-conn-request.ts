@@ -98,8 +98,6 @@ function createChild(k: Kernel, listenerIndex: number, segment: number, iss: num
   const { socks } = k;
   const child = socks.open();
   const irs = segments.seqOf(segment);
-  socks.peer[child] = segments.peerOf(segment);
-  socks.endpoint[child] = segments.endpointOf(segment);
   socks.listener[child] = listenerIndex;
   socks.state[child] = TcpState.SynRecv;
   socks.ackedSeq[child] = irs + 1;
@@ -115,7 +113,7 @@ function createChild(k: Kernel, listenerIndex: number, segment: number, iss: num
   const peerMss = segments.mssOf(segment);
   socks.mtu[child] = Math.min(DEVICE_MSS_BYTES, peerMss === 0 ? DEFAULT_MSS_BYTES : peerMss);
   socks.mss[child] = 0; // min(max_window, mtu), and max_window is still 0
-  putSock(k, child);
+  putSock(k, child, segments.endpointOf(segment), segments.peerOf(segment));
   return child;
 }
 

@@ -46,7 +46,8 @@ function transmit(k: Kernel, child: number, flags: number, seq: number, window: 
   const { socks } = k;
   const mssBytes = (flags & Flag.Syn) === 0 ? 0 : socks.mtu[child]!;
   const ack = socks.ackedSeq[child]!;
-  const segment = segments.openWith(socks.endpoint[child]!, socks.peer[child]!, flags, seq, ack, window, mssBytes);
+  const endpoint = k.index.endpointOf(child);
+  const segment = segments.openWith(endpoint, k.index.peerOf(child), flags, seq, ack, window, mssBytes);
   segments.setLength(segment, lengthBytes);
   network.transmit(segment);
 }
