@@ -5,6 +5,8 @@
 import { type Distribution, meanNsOf } from '../engine/distributions.ts';
 import { InputError } from '../engine/errors.ts';
 import { NEVER_NS } from '../engine/time.ts';
+import type { FreeBsdSpec } from '../listeners/specs.ts';
+import { sysctlsOf } from '../listeners/stacks.ts';
 import { type Override, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { serializeDistribution, serializeScenario } from '../scenario/serialize.ts';
@@ -51,6 +53,8 @@ const SHARE_MIN = 0.1;
 /** Times as much of a thing as the scenario gives. */
 const MORE = 8;
 const LISTEN_MAX = 65_535;
+/** Of the syncache, where nobody sets another. */
+const BUCKET_LIMIT = 30;
 /** The version of Linux 1.2 with the longest queue. */
 const LAST_1_2 = '1.2.13';
 
@@ -213,9 +217,26 @@ function listenTrials({ server: { backlog, stack } }: Scenario): Trial[] {
       trial('server.classic.hold', hold, 'a shorter hold of half-open slots'),
     ];
   }
+  if (stack.kind === 'freebsd') return [...trials, ...freeBsdTrials(stack, longer)];
   if (stack.version === LAST_1_2) return trials;
   const version = { path: 'server.linux12.version', value: LAST_1_2 };
   return [...trials, { settings: [version, longer], words: 'a kernel from 1.2.11 on and a larger backlog' }];
+}
+
+/** What bounds the backlog, and what keeps half-open connections. */
+function freeBsdTrials({ name, sysctl }: FreeBsdSpec, longer: Override): Trial[] {
+  const bound = sysctlsOf(name).find((one) => one.name.startsWith('kern.ipc.'))?.name ?? '';
+  const [cookies, bucket] = ['net.inet.tcp.syncookies', 'net.inet.tcp.syncache.bucketlimit'];
+  const set = (key: string, value: number): Override => ({ path: `server.sysctl.${key}`, value: String(value) });
+  const limit = (sysctl[bucket] ?? BUCKET_LIMIT) * MORE;
+  return [
+    {
+      settings: [{ path: `server.sysctl.${bound}`, value: longer.value }, longer],
+      words: 'a larger backlog in listen(), and the sysctl that bounds it',
+    },
+    ...(sysctl[cookies] === 0 ? [{ settings: [set(cookies, 1)], words: 'SYN cookies' }] : []),
+    { settings: [set(bucket, limit)], words: 'a larger syncache' },
+  ];
 }
 
 function linkTrials({ links }: Scenario): Trial[] {

@@ -8,6 +8,7 @@ import type { Loop } from '../engine/loop.ts';
 import type { RandomStreams } from '../engine/random.ts';
 import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { SocketApi, Waker } from '../network/socket-api.ts';
+import type { ConnectionLosses } from './connection-losses.ts';
 import type { SynLedger } from './syn-ledger.ts';
 
 /** What a stack stands on. */
@@ -43,6 +44,10 @@ export interface Listener extends SegmentReceiver, Refuser, SocketApi {
   readonly ledger: SynLedger;
   /** Setting that would change refusal `cause` (an index into ledger.causes) as the listener is set up; null = none. */
   settingOf(cause: number): string | null;
+  /** Connections given up after their SYN was answered; a stack may have none of them to tell. */
+  readonly losses?: ConnectionLosses;
+  /** Setting that would change loss `loss` (an index into losses.causes) as the listener is set up; null = none. */
+  lossSettingOf?(loss: number): string | null;
   /** Bytes of its typed arrays, for `limits.memory`. */
   readonly bytes: number;
   /** Throws InvariantError when the state contradicts itself. Not for the event path: tests call it after each step, a run at its end. */

@@ -3,6 +3,7 @@
  * Leaves out: the text form (scenario/).
  */
 import type { Distribution } from '../engine/distributions.ts';
+import type { SysctlValues } from './sysctl.ts';
 
 /** Linux 1.2 (linux-1.2/). */
 export interface Linux12Spec {
@@ -27,4 +28,13 @@ export interface ClassicSpec {
   readonly policy: 'tail-drop';
 }
 
-export type StackSpec = Linux12Spec | ClassicSpec;
+/** FreeBSD 9 to 15 (freebsd/). */
+export interface FreeBsdSpec {
+  readonly kind: 'freebsd';
+  /** `freebsd-14`, `freebsd-9.3`. */
+  readonly name: string;
+  /** Those that are set; the others are as the release has them. */
+  readonly sysctl: SysctlValues;
+}
+
+export type StackSpec = Linux12Spec | ClassicSpec | FreeBsdSpec;

@@ -15,6 +15,9 @@ const SETTING_WORDS: Readonly<Record<string, string>> = {
   'server.linux12.version':
     'a kernel from 1.2.11 on and a backlog above 5 (server.linux12.version, server.listen.backlog)',
   'server.classic.slots': 'more half-open slots (server.classic.slots)',
+  'server.sysctl.kern.ipc.soacceptqueue': 'a larger kern.ipc.soacceptqueue and a backlog as large in listen()',
+  'server.sysctl.kern.ipc.somaxconn': 'a larger kern.ipc.somaxconn and a backlog as large in listen()',
+  'server.sysctl.net.inet.tcp.syncookies': 'SYN cookies (net.inet.tcp.syncookies=1)',
   'server.accept.mode': 'an application that calls accept() (server.accept.mode)',
   'server.accept.period': 'an application that polls more often (server.accept.period)',
   'server.accept.timeout': 'a time-out for select() (server.accept.timeout)',
@@ -179,10 +182,11 @@ function dropClause(drop: Drop, isWarm: boolean): string {
   const which = `${drop.count === 1 ? '' : 'the first '}${isWarm ? 'after the warm-up ' : ''}`;
   const first = drop.firstAtNs === null ? '' : `, ${which}at ${formatInstant(drop.firstAtNs)}`;
   const one = drop.count === 1;
-  const what =
-    drop.unit === 'packets'
-      ? `${one ? 'packet was' : 'packets were'} lost`
-      : `${one ? 'SYN was' : 'SYNs were'} refused`;
+  const what = {
+    SYNs: `${one ? 'SYN was' : 'SYNs were'} refused`,
+    connections: `${one ? 'connection was' : 'connections were'} given up`,
+    packets: `${one ? 'packet was' : 'packets were'} lost`,
+  }[drop.unit];
   return `${count(drop.count)} ${what} because ${drop.text}${first}`;
 }
 

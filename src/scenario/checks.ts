@@ -1,7 +1,10 @@
 /** What must hold between the keys of a scenario: each problem with the path of the key to change. */
 import { meanNsOf } from '../engine/distributions.ts';
+import { isStackName, sysctlsOf } from '../listeners/stacks.ts';
+import type { Sysctl } from '../listeners/sysctl.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
 import { hasLinearTimeouts, isLinuxClient } from '../traffic/linux-clients.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { formatDuration } from './quantities.ts';
 import type { Readable, ReadableFile } from './readable.ts';
 import type { ScenarioFile } from './schema.ts';
@@ -73,7 +76,7 @@ function checkStack(server: NonNullable<File['server']>): Problem[] {
   const { classic, linux12, listen, other_ports: otherPorts = [], port, stack, sysctl } = server;
   if (otherPorts.some((other) => other === port)) wrong(['other_ports'], 'ports other than server.port', String(port));
   if (stack === undefined) return problems;
-  if (sysctl !== undefined) wrong(['sysctl'], `no sysctl: ${stack} has none`, 'sysctl settings');
+  if (sysctl !== undefined && isStackName(stack)) problems.push(...checkSysctl(stack, sysctl));
   if (classic !== undefined && stack !== 'classic')
     wrong(['classic'], 'this section with stack: classic only', `stack: ${stack}`);
   if (linux12 !== undefined && stack !== 'linux-1.2')
@@ -83,6 +86,30 @@ function checkStack(server: NonNullable<File['server']>): Problem[] {
   if (backlog < 0) wrong(['listen', 'backlog'], 'a backlog of at least 0 for stack: classic', String(backlog));
   if (otherPorts.length > 0) wrong(['other_ports'], 'no other ports with stack: classic', 'some');
   return problems;
+}
+
+/** Settings by name: those of other kernels are no settings of this one. */
+function checkSysctl(stack: string, values: Readable<Record<string, number>>): Problem[] {
+  const known = sysctlsOf(stack);
+  const none = { path: ['server', 'sysctl'], expected: `no sysctl: ${stack} has none`, received: 'sysctl settings' };
+  if (known.length === 0) return [none];
+  return Object.entries(values).flatMap(([name, value]): Problem[] => {
+    const path = ['server', 'sysctl', name];
+    const sysctl = known.find((one) => one.name === name);
+    if (sysctl === undefined)
+      return [{ path, expected: `a sysctl of ${stack}${nearest(name, known)}`, received: name }];
+    const { max, min, shape } = sysctl;
+    if (value === undefined) return [];
+    const hasShape = shape === null || (value & (value - 1)) === 0;
+    if (value >= min && value <= max && hasShape) return [];
+    return [{ path, expected: `${shape ?? 'a whole number'} from ${min} to ${max}`, received: String(value) }];
+  });
+}
+
+/** The one that is meant, or all that there are. */
+function nearest(name: string, known: readonly Sysctl[]): string {
+  const names = known.map((one) => one.name);
+  return didYouMean(name, names) || `: ${names.join(', ')}`;
 }
 
 function checkAccept(accept: NonNullable<NonNullable<File['server']>['accept']>): Problem[] {

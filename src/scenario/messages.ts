@@ -5,8 +5,10 @@
 import type { Document, LineCounter } from 'yaml';
 import { isMap, isScalar } from 'yaml';
 import type { z } from 'zod';
+import { STACK_NAMES } from '../listeners/stacks.ts';
 import type { Issue } from '../engine/errors.ts';
 import type { Problem } from './checks.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { examplesAt, keysAt } from './section-keys.ts';
 
 type Path = readonly (string | number)[];
@@ -103,11 +105,9 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
     case 'invalid_union':
       return unionIssues(issue, path, raw, locator);
     case 'invalid_value':
-      return one(
-        isLaterKernel(path, value)
-          ? `${listOf(issue.values)} (later kernels are not there yet)`
-          : oneOf(issue.values, value),
-      );
+      return one(oneOf(issue.values, value));
+    case 'custom':
+      return one(path.join('.') === 'server.stack' ? stackExpected(value) : issue.message);
     case 'invalid_type':
       return one(typeName(issue.expected, path));
     case 'too_small':
@@ -130,16 +130,17 @@ function invalidName(path: Path, locator: Locator): Issue {
 }
 
 function oneOf(words: readonly unknown[], received: unknown): string {
-  return listOf(words) + suggestion(String(received), words.map(String));
+  return listOf(words) + didYouMean(String(received), words.map(String));
 }
 
 function listOf(words: readonly unknown[]): string {
   return `one of ${words.join(', ')}`;
 }
 
-/** To these `linux-1.2` is near in letters only. */
-function isLaterKernel(path: Path, value: unknown): boolean {
-  return path.join('.') === 'server.stack' && /^linux-(?:[2-9]|\d\d)/.test(String(value));
+/** To kernels of other versions `linux-1.2` is near in letters only. */
+function stackExpected(value: unknown): string {
+  const isLater = /^linux-(?:[2-9]|\d\d)/.test(String(value));
+  return isLater ? `${listOf(STACK_NAMES)} (later kernels are not there yet)` : oneOf(STACK_NAMES, value);
 }
 
 /** `the key duration, such as 60s`. */
@@ -199,37 +200,7 @@ function unknownKey(key: string, path: Path, raw: unknown, locator: Locator): Is
   if (other !== undefined && !keys.includes(key)) {
     return { where, expected: `a key of kind: ${kind} (this is one of kind: ${other})`, received: key };
   }
-  return { where, expected: `a known key${suggestion(key, keys)}`, received: key };
-}
-
-/** ` (did you mean X?)` for the nearest of `words`, if one is near; the list of them otherwise. */
-function suggestion(word: string, words: readonly string[]): string {
-  let best = '';
-  let bestDistance = Infinity;
-  for (const candidate of words) {
-    const d = distance(word.slice(0, SHOWN_CHARS), candidate);
-    if (d < bestDistance) {
-      best = candidate;
-      bestDistance = d;
-    }
-  }
-  return bestDistance < word.length && bestDistance <= Math.max(2, Math.floor(word.length / 3))
-    ? ` (did you mean ${best}?)`
-    : '';
-}
-
-/** Edit distance of two short words. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? Infinity;
+  return { where, expected: `a known key${didYouMean(key, keys)}`, received: key };
 }
 
 function valueAt(raw: unknown, path: Path): unknown {

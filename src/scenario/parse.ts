@@ -110,10 +110,17 @@ function refuseSyntax(faults: ReadYaml['faults'], lines: LineCounter, fileName: 
   if (issues.length > 0) throw new InputError(unique(issues));
 }
 
+/** `server.sysctl.net.core.somaxconn` names one key under sysctl: those have points. */
+function keysOf(path: string): (string | number)[] {
+  const sysctl = /^server\.sysctl\.(.+)$/.exec(path)?.[1];
+  if (sysctl !== undefined) return ['server', 'sysctl', sysctl];
+  return path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+}
+
 function applyOverrides(document: Document, overrides: readonly Override[]): void {
   const issues: Issue[] = [];
   for (const { path, value } of overrides) {
-    const keys = path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    const keys = keysOf(path);
     const where = `--set ${path}`;
     if (path === '' || keys.some((key) => key === '') || keys.length > DEPTH_MAX) {
       issues.push({ where, expected: 'a path of keys: traffic.flood.arrivals', received: show(path) });

@@ -56,6 +56,7 @@ function resolveStack(server: ScenarioFile['server']): StackSpec {
     };
     return { kind: 'classic', slots, hold, policy };
   }
+  if (server.stack.startsWith('freebsd-')) return { kind: 'freebsd', name: server.stack, sysctl: server.sysctl ?? {} };
   const {
     version,
     hz,

@@ -4,6 +4,7 @@
  * Leaves out: YAML and the place of a value in the file (parse.ts).
  */
 import { z } from 'zod';
+import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
 import { parseArrivals, parseClientStack, parseDistribution } from './expressions.ts';
 import {
   NotAQuantity,
@@ -15,9 +16,6 @@ import {
   parseSize,
   plainNumber,
 } from './quantities.ts';
-
-/** Stacks that a scenario may name. */
-const STACK_NAMES = ['linux-1.2', 'classic'] as const;
 
 /** A value with a unit or an expression: text (or a number) in, what `parse` makes of it out. */
 function quantity<T>(parse: (text: string) => T, description: string, examples: readonly string[]) {
@@ -80,7 +78,11 @@ const accept = z.strictObject({
 });
 
 const server = z.strictObject({
-  stack: z.enum(STACK_NAMES).describe('The kernel whose listener is simulated.'),
+  stack: z
+    .string()
+    .refine(isStackName, `one of ${STACK_NAMES.join(', ')}`)
+    .describe('The kernel whose listener is simulated.')
+    .meta({ examples: [...STACK_NAMES] }),
   port: int(1, 65_535).default(80),
   other_ports: z.array(int(1, 65_535)).max(64).default([]).describe('Further listeners where nobody accepts.'),
   listen: z
@@ -90,7 +92,7 @@ const server = z.strictObject({
         .describe('Argument of listen().'),
     })
     .default({ backlog: 128 }),
-  sysctl: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  sysctl: z.record(z.string(), z.int()).optional().describe('Settings of the kernel, by their sysctl names.'),
   accept: accept.prefault({}),
   classic: z
     .strictObject({

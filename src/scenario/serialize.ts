@@ -5,6 +5,7 @@
 import { stringify } from 'yaml';
 import type { Distribution } from '../engine/distributions.ts';
 import { NEVER_NS } from '../engine/time.ts';
+import type { StackSpec } from '../listeners/specs.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
 import { formatDuration } from './quantities.ts';
@@ -41,9 +42,7 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
   };
   return {
     stack: server.stackName,
-    ...(stack.kind === 'classic'
-      ? { classic: { slots: stack.slots, hold: serializeDistribution(stack.hold), policy: stack.policy } }
-      : { linux12: { version: stack.version, hz: stack.hz, tick: stack.tick, clock_us: stack.clockUs } }),
+    ...stackOf(stack),
     port: server.port,
     other_ports: server.otherPorts,
     listen: { backlog: server.backlog },
@@ -62,6 +61,18 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
       close: accept.close,
     },
   };
+}
+
+/** The section of the stack's own settings. */
+function stackOf(stack: StackSpec): Record<string, unknown> {
+  switch (stack.kind) {
+    case 'classic':
+      return { classic: { slots: stack.slots, hold: serializeDistribution(stack.hold), policy: stack.policy } };
+    case 'linux-1.2':
+      return { linux12: { version: stack.version, hz: stack.hz, tick: stack.tick, clock_us: stack.clockUs } };
+    case 'freebsd':
+      return { sysctl: stack.sysctl };
+  }
 }
 
 function linkOf(link: LinkSpec): Record<string, unknown> {

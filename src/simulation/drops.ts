@@ -26,11 +26,27 @@ export function readDrops(simulation: Simulation): Drop[] {
       rule: cause.rule,
     };
   });
+  drops.push(...lossDrops(simulation));
   for (const { name, up, down } of links) {
     drops.push(...linkDrops(up, `links.${name}`, 'to the server', baseline));
     drops.push(...linkDrops(down, `links.${name}`, 'to the clients', baseline));
   }
   return drops.filter((drop) => drop.count > 0);
+}
+
+/** Connections that the stack gave up after it answered their SYN. */
+function lossDrops({ baseline, listener }: Simulation): Drop[] {
+  const { losses } = listener;
+  if (losses === undefined) return [];
+  return losses.causes.map(({ cause, rule, text }, i): Drop => ({
+    cause,
+    text,
+    unit: 'connections',
+    count: baseline.since(losses.counters, i),
+    firstAtNs: losses.firstNs(i) < 0 ? null : losses.firstNs(i),
+    setting: listener.lossSettingOf?.(i) ?? null,
+    rule,
+  }));
 }
 
 /** The stack's own setting; before it the application's, where it left connections waiting. */

@@ -12,14 +12,14 @@ export interface Metric {
   readonly value: number | null;
 }
 
-/** SYNs refused for one cause by one stack, or lost on the way. */
+/** SYNs refused for one cause by one stack, connections that it gave up later, or packets lost on the way. */
 export interface Drop {
   /** `backlog_full`, `link_queue_full`, `link_loss`. */
   readonly cause: string;
   /** One clause for people. */
   readonly text: string;
-  /** SYNs refused by the stack, or packets of any kind lost on a link. */
-  readonly unit: 'SYNs' | 'packets';
+  /** SYNs refused by the stack, connections it gave up after it answered their SYN, or packets of any kind lost on a link. */
+  readonly unit: 'SYNs' | 'connections' | 'packets';
   readonly count: number;
   readonly firstAtNs: number | null;
   /** Paths of the settings that would change it, the nearest first, separated by `, `; null = none would. */

@@ -169,9 +169,11 @@ export class Simulation {
     }
     this.recorder.endWarmup();
     this.listener.ledger.forgetFirsts();
+    this.listener.losses?.forgetFirsts();
     const ledger = this.sources.map((_, i) => this.listener.ledger.of(i));
     const counters = [...this.sources, ...links, this.listener, this.application].map((part) => part.counters);
-    for (const c of [...counters, ...ledger]) this.baseline.take(c);
+    const losses = this.listener.losses === undefined ? [] : [this.listener.losses.counters];
+    for (const c of [...counters, ...ledger, ...losses]) this.baseline.take(c);
   }
 
   private answer(answers: readonly Transmitter[], segment: number): void {

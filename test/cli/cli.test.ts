@@ -202,7 +202,7 @@ test('a mistake is exit 2: all problems with line, caret, on stderr; nothing is 
     const { status, stdout, stderr } = halfopen(['run', 'a.yaml'], { cwd });
     assert.equal([status, stdout], [2, '']);
     assert.match(stderr, /^a\.yaml:1:11: expected a duration/m);
-    assert.match(stderr, /^a\.yaml:2:18: expected one of linux-1\.2, classic/m);
+    assert.match(stderr, /^a\.yaml:2:18: expected one of linux-1\.2, freebsd-9, freebsd-14, classic/m);
     assert.match(stderr, /\n +\^\n/);
     assert.equal(readdirSync(cwd), ['a.yaml']);
     const errors = json(halfopen(['run', 'a.yaml', '--json'], { cwd }).stdout)['errors'] as Json[];

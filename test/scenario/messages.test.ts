@@ -83,7 +83,7 @@ test('a key of another kind of traffic is told as such, and is never suggested',
 });
 
 test('a later kernel is told not to be there yet; a slip of the pen is told what was meant', () => {
-  const expected = 'a.yaml:2:18: expected one of linux-1.2, classic';
+  const expected = 'a.yaml:2:18: expected one of linux-1.2, freebsd-9, freebsd-14, classic';
   for (const stack of ['linux-6.18', 'linux-2.4', 'linux-10.1']) {
     assert.is(
       refusal(GOOD.replace('linux-1.2', stack)),

@@ -1,0 +1,66 @@
+/**
+ * What FreeBSD counts, under the words of `netstat -s -p tcp` (with _ for a space), and work that no kernel counts.
+ * Source: C7; usr.bin/netstat/inet.c.
+ */
+export const FreeBsdCounter = {
+  ConnectionAccepts: 0,
+  ListenQueueOverflows: 1,
+  BadConnectionAttempts: 2,
+  IgnoredRsts: 3,
+  Added: 4,
+  Retransmitted: 5,
+  Dupsyn: 6,
+  Dropped: 7,
+  Completed: 8,
+  BucketOverflow: 9,
+  CacheOverflow: 10,
+  Reset: 11,
+  Stale: 12,
+  Aborted: 13,
+  Badack: 14,
+  Unreach: 15,
+  ZoneFailures: 16,
+  CookiesSent: 17,
+  CookiesReceived: 18,
+  /** Beyond the kernel's: entries that newer ones pushed out of a full bucket. */
+  Evicted: 19,
+  /** Entries that a pause dropped. */
+  DroppedByPause: 20,
+  /** Entries of the cache that were looked at to find one. */
+  LookupVisits: 21,
+  SegmentsIn: 22,
+  SynAcksOut: 23,
+  ResetsOut: 24,
+  Wakeups: 25,
+  WakeupsInVain: 26,
+} as const;
+
+export const FREEBSD_COUNTERS = [
+  'connection_accepts',
+  'listen_queue_overflows',
+  'bad_connection_attempts',
+  'ignored_rsts_in_the_windows',
+  'syncache_entries_added',
+  'syncache_retransmitted',
+  'syncache_dupsyn',
+  'syncache_dropped',
+  'syncache_completed',
+  'syncache_bucket_overflow',
+  'syncache_cache_overflow',
+  'syncache_reset',
+  'syncache_stale',
+  'syncache_aborted',
+  'syncache_badack',
+  'syncache_unreach',
+  'syncache_zone_failures',
+  'cookies_sent',
+  'cookies_received',
+  'evicted',
+  'dropped_by_pause',
+  'lookup_visits',
+  'segments_in',
+  'synacks_out',
+  'resets_out',
+  'wakeups',
+  'wakeups_in_vain',
+] as const;

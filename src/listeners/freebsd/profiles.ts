@@ -1,0 +1,95 @@
+/**
+ * Which FreeBSD behaves how: one row for each release from which on something differs, and how that is known.
+ * Leaves out: how a behaviour is carried out (the other files of this room); 11 and 12, of which no tree was read, act
+ * as 10 does.
+ * Source: tcp_syncache.c, tcp_timer.h of 9.3, 10.4.0, 13.1, 14.0 and main (003f1ebc).
+ */
+
+export interface FreeBsdProfile {
+  /** First release of the row: `9`. */
+  readonly from: number;
+  /** Initial retransmission time-out of a SYN-ACK, ms. */
+  readonly rexmitInitialMs: number;
+  /** Factor of the time-out after transmission n (C3). */
+  readonly backoff: readonly number[];
+  /** Added to every time-out but the first, ms. */
+  readonly slopMs: number;
+  /** Longest time-out, ms. */
+  readonly rexmitMaxMs: number;
+  /** C5: an overflow turns the cache off for a while, and cookies do its work. */
+  readonly pauses: boolean;
+  /** C6: one pair of secrets for the host; before, one for each bucket. */
+  readonly hasHostSecrets: boolean;
+  /** Seconds after which a secret is replaced. */
+  readonly cookieLifeS: number;
+  /** Low bits of a cookie that are options and which secret; the others are its MAC. */
+  readonly cookieFlagBits: number;
+  /** C4.5: a cookie counts only if its bucket has overflowed of late. */
+  readonly checksOverflow: boolean;
+  /** C4.6: a RST must have exactly the next sequence number, others in the window draw an ACK. */
+  readonly wantsExactReset: boolean;
+  /** Bound of every listen(): its sysctl. */
+  readonly soacceptqueue: 'kern.ipc.somaxconn' | 'kern.ipc.soacceptqueue';
+  readonly evidence: string;
+}
+
+/** tcp_backoff, tcp_syn_backoff: TCP_MAXRXTSHIFT + 1 entries. */
+const DOUBLED_TO_64 = [1, 2, 4, 8, 16, 32, 64, 64, 64, 64, 64, 64, 64];
+const DOUBLED_TO_512 = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 512, 512, 512];
+const LINEAR_FIRST = [1, 1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 64, 64];
+
+const FREEBSD_9: FreeBsdProfile = {
+  from: 9,
+  rexmitInitialMs: 3000,
+  backoff: DOUBLED_TO_64,
+  slopMs: 0,
+  rexmitMaxMs: Infinity,
+  pauses: false,
+  hasHostSecrets: false,
+  cookieLifeS: 16,
+  cookieFlagBits: 7,
+  checksOverflow: false,
+  wantsExactReset: false,
+  soacceptqueue: 'kern.ipc.somaxconn',
+  evidence: 'read in 9.3',
+};
+
+const FREEBSD_10: FreeBsdProfile = {
+  ...FREEBSD_9,
+  from: 10,
+  backoff: LINEAR_FIRST,
+  hasHostSecrets: true,
+  cookieLifeS: 15,
+  cookieFlagBits: 8,
+  checksOverflow: true,
+  soacceptqueue: 'kern.ipc.soacceptqueue',
+  evidence: 'read in 10.4; 11 and 12 were not read',
+};
+
+const FREEBSD_13: FreeBsdProfile = {
+  ...FREEBSD_10,
+  from: 13,
+  rexmitInitialMs: 1000,
+  backoff: DOUBLED_TO_512,
+  slopMs: 200,
+  rexmitMaxMs: 64_000,
+  pauses: true,
+  wantsExactReset: true,
+  evidence: 'read in 13.1, 14.0 and main',
+};
+
+/** Oldest first. */
+const FREEBSD_PROFILES: readonly FreeBsdProfile[] = [FREEBSD_9, FREEBSD_10, FREEBSD_13];
+
+/** Releases that a scenario may name: `freebsd-9` … `freebsd-15.1`. */
+const NAME = /^freebsd-(\d{1,2})(?:\.(\d{1,2}))?$/;
+const OLDEST = 9;
+const NEWEST = 15;
+
+/** @returns the row of stack `name` (`freebsd-14`, `freebsd-9.3`), or null when it is none of them. */
+export function freeBsdProfileOf(name: string): FreeBsdProfile | null {
+  const match = NAME.exec(name);
+  const release = Number(match?.[1]);
+  if (match === null || release < OLDEST || release > NEWEST) return null;
+  return FREEBSD_PROFILES.findLast(({ from }) => from <= release) ?? null;
+}
