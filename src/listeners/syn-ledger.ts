@@ -76,10 +76,15 @@ export class SynLedger {
    * @returns false, and records nothing, when no such refusal was recorded yet. O(1).
    */
   tryRecordMore(source: number, cause: number, count: number): boolean {
-    const fate = SynLedger.refusal(cause);
+    if (!this.tryRecordMoreOf(source, SynLedger.refusal(cause), count)) return false;
+    this.noteQueues(cause, count);
+    return true;
+  }
+
+  /** The same of a fate that is no refusal. */
+  tryRecordMoreOf(source: number, fate: number, count: number): boolean {
     if (this.firstNs(source, fate) < 0) return false;
     this.perSource[source]!.values[fate]! += count;
-    this.noteQueues(cause, count);
     return true;
   }
 

@@ -31,9 +31,11 @@ export const Refusal = {
   Counted: 1,
   /** The same, but what it counts depends on how many different instants they come at. */
   CountedByInstant: 2,
+  /** Answers each by a SYN-ACK, at once, keeps nothing of it, and counts: a sender that never replies may count as well. */
+  Answered: 3,
 } as const;
 
-/** Refuses connection requests by the number, with the effect of sending one after the other. */
+/** Refuses connection requests (or answers them and forgets) by the number, with the effect of sending one after the other. */
 export interface Refuser {
   /**
    * Refuses `count` SYNs of `source` to `port`, each of a new 4-tuple, no payload, at `instants` different instants,

@@ -71,7 +71,8 @@ export class SynFlood implements Source, EventSink {
     let nextAtNs: number;
     do {
       const refusal = this.askRefuser(0, 0);
-      if (refusal === Refusal.Counted) nextAtNs = skips ? this.skip(arrivals) : this.countUp(arrivals);
+      const isCounted = refusal === Refusal.Counted || refusal === Refusal.Answered;
+      if (isCounted) nextAtNs = skips ? this.skip(arrivals) : this.countUp(arrivals);
       else if (refusal === Refusal.CountedByInstant && skips) nextAtNs = this.countUp(arrivals);
       else nextAtNs = this.sendAndDraw(arrivals);
     } while (nextAtNs !== NEVER_NS && loop.tryAdvance(nextAtNs));
@@ -105,7 +106,9 @@ export class SynFlood implements Source, EventSink {
 
   private refuse(count: number, instants: number): void {
     this.counters.add(FloodCounter.Sent, count);
-    assert(this.askRefuser(count, instants) !== Refusal.None, 'a stack changed its mind about a flood');
+    const refusal = this.askRefuser(count, instants);
+    assert(refusal !== Refusal.None, 'a stack changed its mind about a flood');
+    if (refusal === Refusal.Answered) this.counters.add(FloodCounter.SynAcksReceived, count);
   }
 
   /** Counts this SYN and those that follow before anything else is due, one by one. @returns the next instant. */

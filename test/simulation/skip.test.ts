@@ -17,6 +17,10 @@ const STACKS: Readonly<Record<string, string>> = {
   'linux-1.2 without ticks, acceptor asleep':
     '{ stack: linux-1.2, listen: { backlog: 7 }, linux12: { tick: false }, accept: { mode: blocking, workers: 2 } }',
   'classic, table full': '{ stack: classic, classic: { slots: 20, hold: exponential(400ms) } }',
+  'freebsd, cookies only':
+    '{ stack: freebsd-14, sysctl: { net.inet.tcp.syncookies_only: 1 }, listen: { backlog: 3 }, accept: { mode: poll, period: 3s } }',
+  'freebsd, paused now and then':
+    '{ stack: freebsd-14, sysctl: { net.inet.tcp.syncache.hashsize: 16 }, accept: { service: exponential(300ms) } }',
   'classic, accept queue full':
     '{ stack: classic, classic: { slots: 500 }, listen: { backlog: 3 }, accept: { service: exponential(300ms) } }',
 };

@@ -13,7 +13,7 @@ import type { ConnectionLosses } from '../connection-losses.ts';
 import type { Listener, StackEnvironment } from '../listener.ts';
 import { LOOK_AGAIN, Sleep } from '../sleepers.ts';
 import type { FreeBsdSpec } from '../specs.ts';
-import type { SynLedger } from '../syn-ledger.ts';
+import { SynFate, type SynLedger } from '../syn-ledger.ts';
 import { Loss } from './causes.ts';
 import { FreeBsdCounter } from './counters.ts';
 import { FIN_WAIT_2_NS, Host } from './host.ts';
@@ -56,9 +56,15 @@ export class FreeBsd implements Listener {
     this.input.onSegment(segment);
   }
 
-  /** In every state a SYN is answered, or changes the cache: there is nothing to count without sending it. */
-  refuse(): number {
-    return Refusal.None;
+  /** While cookies do all the work a SYN is answered and leaves no trace; else it changes the cache. */
+  refuse(source: number, port: number, count: number): number {
+    const { host } = this;
+    if (!host.usesCookiesOnly || host.listenerAt(port) === null) return Refusal.None;
+    if (!this.ledger.tryRecordMoreOf(source, SynFate.Cookie, count)) return Refusal.None;
+    this.counters.add(FreeBsdCounter.SegmentsIn, count);
+    this.counters.add(FreeBsdCounter.CookiesSent, count);
+    this.counters.add(FreeBsdCounter.SynAcksOut, count);
+    return Refusal.Answered;
   }
 
   settingOf(cause: number): string | null {
