@@ -14,15 +14,13 @@ export const SocketState = { Queued: 0, QueuedDead: 1, Accepted: 2, Dead: 3, Clo
 
 const CAPACITY = 64;
 const CAPACITY_MAX = 2 ** 24;
-const ROW_BYTES = 22;
+const ROW_BYTES = 14;
 
 export class Sockets {
   /** Ends FIN_WAIT_2 of a socket. */
   readonly timers: SlotTimers;
   private readonly pool: SlotPool;
   private readonly index: TupleIndex; // 4-tuple → socket
-  private peer: Uint32Array; // socket → peer
-  private endpoint: Uint32Array; // socket → traffic entry and port
   private state: Uint8Array; // socket → SocketState
   private sndNxt: Uint32Array; // socket → next sequence number to send
   private rcvNxt: Uint32Array; // socket → next sequence number expected
@@ -33,9 +31,7 @@ export class Sockets {
   constructor(loop: Loop, sink: EventSink, lingerNs: number) {
     this.timers = new SlotTimers(loop, sink, 0, Phase.Timer, lingerNs, CAPACITY);
     this.pool = new SlotPool(CAPACITY, CAPACITY_MAX, 'sockets', ROW_BYTES, (to) => this.grow(to));
-    this.peer = new Uint32Array(CAPACITY);
-    this.endpoint = new Uint32Array(CAPACITY);
-    this.index = new TupleIndex(this.peer, this.endpoint);
+    this.index = new TupleIndex(CAPACITY);
     this.state = new Uint8Array(CAPACITY);
     this.sndNxt = new Uint32Array(CAPACITY);
     this.rcvNxt = new Uint32Array(CAPACITY);
@@ -50,9 +46,7 @@ export class Sockets {
   /** A queued child. @returns its slot. @throws CapacityError. O(1), amortised. */
   open(endpoint: number, peer: number, sndNxt: number, rcvNxt: number): number {
     const socket = this.pool.alloc();
-    this.peer[socket] = peer;
-    this.endpoint[socket] = endpoint;
-    this.index.add(socket);
+    this.index.add(socket, endpoint, peer);
     this.state[socket] = SocketState.Queued;
     this.sndNxt[socket] = sndNxt;
     this.rcvNxt[socket] = rcvNxt;
@@ -124,10 +118,10 @@ export class Sockets {
     return this.ended[socket] === 1;
   }
   peerOf(socket: number): number {
-    return this.peer[socket]!;
+    return this.index.peerOf(socket);
   }
   endpointOf(socket: number): number {
-    return this.endpoint[socket]!;
+    return this.index.endpointOf(socket);
   }
   stateOf(socket: number): number {
     return this.state[socket]!;
@@ -140,9 +134,7 @@ export class Sockets {
   }
 
   private grow(capacity: number): void {
-    this.peer = grown(this.peer, new Uint32Array(capacity));
-    this.endpoint = grown(this.endpoint, new Uint32Array(capacity));
-    this.index.attach(this.peer, this.endpoint);
+    this.index.grow(capacity);
     this.state = grown(this.state, new Uint8Array(capacity));
     this.sndNxt = grown(this.sndNxt, new Uint32Array(capacity));
     this.rcvNxt = grown(this.rcvNxt, new Uint32Array(capacity));
