@@ -5,8 +5,8 @@
  *   rungs    rung 0 cuts a span of time into buckets; rung i + 1 cuts one bucket of rung i; a bucket is a chain, unsorted
  *   bottom   sorted: the events before the innermost rung's next bucket
  *
- * Events are sorted only when they are few and about to happen. Two safeguards: a bottom that grew long
- * becomes a rung, and an exhausted rung is dropped before the next one is cut.
+ * Events are sorted only when they are few and about to happen. As long as all of them are few, they are in the bottom.
+ * Two safeguards: a bottom that grew long becomes a rung, and an exhausted rung is dropped before the next one is cut.
  * Leaves out: events of constant delay, which need no sorting at all (lanes.ts).
  * Source: W. T. Tang, R. S. M. Goh, I. L.-J. Thng, "Ladder queue", ACM TOMACS 15(3), 2005, 175-204.
  */
@@ -89,7 +89,7 @@ export class LadderQueue {
     this.spanMinNs = NEVER;
     this.spanMaxNs = -NEVER;
     this.topMaxNs = -NEVER;
-    this.topStartNs = -NEVER;
+    this.topStartNs = NEVER;
   }
 
   get bytes(): number {
@@ -176,7 +176,8 @@ export class LadderQueue {
         }
       }
     } while (this.fillBottom());
-    this.topStartNs = -NEVER;
+    // A few events are kept in order as they come.
+    this.topStartNs = NEVER;
     this.headAtNs = NEVER;
   }
 
@@ -190,15 +191,26 @@ export class LadderQueue {
   /** Puts an event behind those that come no later. O(bottom), by the shorter side. */
   private insertIntoBottom(atNs: number, insertion: number, word: number): void {
     if (this.bottomEnd + DOUBLES > this.bottom.length) this.makeRoom();
-    const { bottom, bottomEnd, bottomHead } = this;
-    let place = this.placeInBottom(atNs, this.phases[typeOfWord(word)]!);
-    if (bottomHead > 0 && place - bottomHead < bottomEnd - place) {
-      bottom.copyWithin(bottomHead - DOUBLES, bottomHead, place);
-      this.bottomHead -= DOUBLES;
-      place -= DOUBLES;
+    const { bottom, bottomHead, bottomEnd } = this;
+    const middle = bottomHead + (((bottomEnd - bottomHead) / (2 * DOUBLES)) | 0) * DOUBLES;
+    let place: number;
+    if (bottomHead > 0 && middle < bottomEnd && this.isBefore(atNs, word, middle)) {
+      // Those before it move down by one.
+      place = bottomHead - DOUBLES;
+      this.bottomHead = place;
+      for (; !this.isBefore(atNs, word, place + DOUBLES); place += DOUBLES) {
+        bottom[place] = bottom[place + DOUBLES]!;
+        bottom[place + INSERTION_AT] = bottom[place + DOUBLES + INSERTION_AT]!;
+        bottom[place + WORD_AT] = bottom[place + DOUBLES + WORD_AT]!;
+      }
     } else {
-      bottom.copyWithin(place + DOUBLES, place, bottomEnd);
-      this.bottomEnd += DOUBLES;
+      // Those behind it move up by one.
+      this.bottomEnd = bottomEnd + DOUBLES;
+      for (place = bottomEnd; place > bottomHead && this.isBefore(atNs, word, place - DOUBLES); place -= DOUBLES) {
+        bottom[place] = bottom[place - DOUBLES]!;
+        bottom[place + INSERTION_AT] = bottom[place - DOUBLES + INSERTION_AT]!;
+        bottom[place + WORD_AT] = bottom[place - DOUBLES + WORD_AT]!;
+      }
     }
     bottom[place] = atNs;
     bottom[place + INSERTION_AT] = insertion;
@@ -207,20 +219,11 @@ export class LadderQueue {
     if (this.bottomEnd - this.bottomHead > BOTTOM_MAX * DOUBLES) this.cutBottom();
   }
 
-  /** @returns the first double behind all events that come before one inserted now. O(log bottom). */
-  private placeInBottom(atNs: number, phase: number): number {
-    const { bottom, phases } = this;
-    let low = this.bottomHead;
-    let high = this.bottomEnd;
-    while (low < high) {
-      const middle = low + Math.floor((high - low) / (2 * DOUBLES)) * DOUBLES;
-      const middleNs = bottom[middle]!;
-      const comesAfter =
-        middleNs > atNs || (middleNs === atNs && phases[typeOfWord(bottom[middle + WORD_AT]!)]! > phase);
-      if (comesAfter) high = middle;
-      else low = middle + DOUBLES;
-    }
-    return low;
+  /** True when an event that is inserted now comes before the one at `place` of the bottom. */
+  private isBefore(atNs: number, word: number, place: number): boolean {
+    const placeNs = this.bottom[place]!;
+    if (atNs !== placeNs) return atNs < placeNs;
+    return this.phases[typeOfWord(word)]! < this.phases[typeOfWord(this.bottom[place + WORD_AT]!)]!;
   }
 
   /** Moves the bottom to the front of its array, or into a longer one. */
@@ -238,6 +241,7 @@ export class LadderQueue {
     const minNs = bottom[this.bottomHead]!;
     const maxNs = bottom[this.bottomEnd - DOUBLES]!;
     if (minNs === maxNs || this.rungCount === RUNGS_MAX) return;
+    if (this.topStartNs === NEVER) this.topStartNs = maxNs + 1;
     const rung = this.addRung(minNs, maxNs, (this.bottomEnd - this.bottomHead) / DOUBLES);
     for (let at = this.bottomHead; at < this.bottomEnd; at += DOUBLES) {
       rung.add(bottom[at]!, bottom[at + INSERTION_AT]!, bottom[at + WORD_AT]!);
