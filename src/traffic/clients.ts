@@ -68,7 +68,7 @@ export class Clients implements Source, EventSink {
   }
 
   get bytes(): number {
-    return this.slots.bytes + this.timers.bytes + this.outbox.bytes;
+    return this.slots.bytes + this.timers.bytes;
   }
 
   /** Clients that are neither served nor failed yet. */

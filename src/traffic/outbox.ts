@@ -3,26 +3,20 @@
  * Also what keeps a host from calling the server while the server is calling it.
  */
 import type { Counters } from '../engine/counters.ts';
-import { CapacityError } from '../engine/errors.ts';
 import type { EventSink } from '../engine/loop.ts';
-import { RingBuffer } from '../engine/ring-buffer.ts';
 import { Flag } from '../network/segment.ts';
+import { endpointOf } from '../network/tuple-index.ts';
 import type { SourceEnvironment } from './source.ts';
 
-const PENDING_MAX = 2 ** 26;
-const FLAGS_BITS = 8; // flags in the low byte, payload length above
+const RST = Flag.Rst;
 
 export class Outbox implements EventSink {
   private readonly env: SourceEnvironment;
-  private readonly port: number;
+  private readonly endpoint: number;
   private readonly window: number;
   private readonly lane: number;
   private readonly counters: Counters | null;
   private readonly resetsSent: number; // index into counters
-  private readonly peer: RingBuffer;
-  private readonly seq: RingBuffer;
-  private readonly ack: RingBuffer;
-  private readonly flagsAndLength: RingBuffer;
 
   /**
    * @param window advertised in all but RSTs.
@@ -37,42 +31,26 @@ export class Outbox implements EventSink {
     counters: Counters | null = null,
     resetsSent = 0,
   ) {
-    this.counters = counters;
-    this.resetsSent = resetsSent;
     this.env = env;
-    this.port = port;
+    this.endpoint = endpointOf(env.source, port);
     this.window = window;
     this.lane = env.loop.lane(delayNs, env.loop.eventType(this, 0, env.phase + 1));
-    this.peer = new RingBuffer('u32', 16, PENDING_MAX);
-    this.seq = new RingBuffer('u32', 16, PENDING_MAX);
-    this.ack = new RingBuffer('u32', 16, PENDING_MAX);
-    this.flagsAndLength = new RingBuffer('u32', 16, PENDING_MAX);
+    this.counters = counters;
+    this.resetsSent = resetsSent;
   }
 
-  get bytes(): number {
-    return this.peer.bytes + this.seq.bytes + this.ack.bytes + this.flagsAndLength.bytes;
-  }
-
-  /** Queues one segment. @throws CapacityError. O(1), amortised. */
+  /** Sends one segment when its time has come; until then it is in the pool. @throws CapacityError. O(1), amortised. */
   post(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): void {
-    const fits =
-      this.peer.tryPush(peer) &&
-      this.seq.tryPush(seq) &&
-      this.ack.tryPush(ack) &&
-      this.flagsAndLength.tryPush((lengthBytes << FLAGS_BITS) | flags);
-    if (!fits) throw new CapacityError('answers under way', `more than ${PENDING_MAX} answers under way`);
-    this.env.loop.scheduleIn(this.lane, 0);
+    const { loop, segments } = this.env;
+    const window = (flags & RST) === 0 ? this.window : 0;
+    const segment = segments.openWith(this.endpoint, peer, flags, seq, ack, window, 0);
+    segments.setLength(segment, lengthBytes);
+    loop.scheduleIn(this.lane, segment);
   }
 
-  onEvent(): void {
-    const { segments, source, network } = this.env;
-    const peer = this.peer.shift();
-    const flagsAndLength = this.flagsAndLength.shift();
-    const flags = flagsAndLength & ((1 << FLAGS_BITS) - 1);
-    const segment = segments.open(source, peer, this.port, flags, this.seq.shift(), this.ack.shift());
-    segments.setLength(segment, flagsAndLength >>> FLAGS_BITS);
-    if ((flags & Flag.Rst) === 0) segments.setWindow(segment, this.window);
-    else this.counters?.add(this.resetsSent, 1);
+  onEvent(_kind: number, segment: number): void {
+    const { segments, network } = this.env;
+    if (this.counters !== null && (segments.flagsOf(segment) & RST) !== 0) this.counters.add(this.resetsSent, 1);
     network.transmit(segment);
   }
 }
