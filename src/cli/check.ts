@@ -4,12 +4,13 @@ import { scenarioHash } from '../scenario/hash.ts';
 import { readCaptures } from '../simulation/simulate.ts';
 import { captureKey, readsNewOnly } from '../simulation/simulation.ts';
 import { loadScenario } from './input-files.ts';
-import { Exit, reportCutCapture } from './messages.ts';
-import { overridesOf, type ScenarioOptions, seedOf } from './options.ts';
+import { Exit, reportCutCapture, reportKernel } from './messages.ts';
+import { type ScenarioOptions, seedOf, settingsOf } from './options.ts';
 
 /** @returns the exit code. Reads the captures too. */
 export function check(path: string, options: ScenarioOptions, sources: Map<string, string>): number {
-  const { scenario, files } = loadScenario(path, overridesOf(options.set), seedOf(options), sources);
+  const { scenario, files } = loadScenario(path, settingsOf(options), seedOf(options), sources);
+  if (options.quiet !== true) reportKernel(scenario.server.stackName);
   const read = readCaptures(scenario, files, reportCutCapture);
   const captures = scenario.traffic.flatMap((entry) => {
     const { arrivals, name } = entry;

@@ -9,6 +9,7 @@ import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
+import type { StacksOptions } from './stacks.ts';
 import type { VerifyOptions } from './verify.ts';
 
 const MISTAKE = 2;
@@ -49,7 +50,8 @@ function withScenario(command: Command): Command {
   const gather = (value: string, previous: string[] = []): string[] => [...previous, value];
   return withCommon(command)
     .option('--set <PATH=VALUE>', 'change one value of the scenario (may be repeated)', gather)
-    .option('--seed <SEED>', 'seed of the random streams, in place of the scenario’s');
+    .option('--seed <SEED>', 'seed of the random streams, in place of the scenario’s')
+    .option('--assume', 'take a vendor kernel (server.stack) as the upstream release of its number');
 }
 
 const program = new Command('halfopen')
@@ -112,6 +114,15 @@ withCommon(program.command('schema'))
   .addHelpText('after', '\nExample:\n  halfopen schema > scenario.schema.json')
   .action((options: CommonOptions) =>
     act(options.json === true, async () => (await import('./schema.ts')).schema(options)),
+  );
+
+withCommon(program.command('stacks'))
+  .description('list the stacks, what differs from which kernel on, and how that is known')
+  .argument('[NAME...]', 'kernels to resolve: linux-6.18, linux-5.10.234')
+  .option('--assume', 'take a vendor kernel as the upstream release of its number')
+  .addHelpText('after', '\nExamples:\n  halfopen stacks\n  halfopen stacks linux-5.10.234 linux-6.12')
+  .action((names: string[], options: StacksOptions) =>
+    act(options.json === true, async () => (await import('./stacks.ts')).stacks(names, options)),
   );
 
 withCommon(program.command('version'))

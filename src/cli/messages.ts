@@ -1,6 +1,7 @@
 /** What the command line says on stderr, and with which exit code it ends. */
 import { createColors } from 'picocolors';
 import { CapacityError, InputError, type Issue } from '../engine/errors.ts';
+import { changeWithinSeries, formatVersion, isKernelName, kernelNamed } from '../listeners/stacks.ts';
 import { errorsJson } from '../report/json.ts';
 import { sourceLine } from '../scenario/parse.ts';
 import { VERSION } from '../version.ts';
@@ -32,6 +33,17 @@ export function reportError(error: unknown, json: boolean, sources: Sources): nu
 /** Says that a capture is not whole, as a killed recorder leaves it: no mistake, but worth knowing. */
 export function reportCutCapture(file: string): void {
   process.stderr.write(`${file}: ends inside a packet; what comes before it counts\n`);
+}
+
+/** Says how the name of a kernel was taken, where that is not plain: no mistake, but worth knowing. */
+export function reportKernel(stackName: string): void {
+  if (!isKernelName(stackName)) return;
+  const { version, ...rest } = kernelNamed(stackName, true);
+  if (version === null || !('warning' in rest)) return;
+  const change = changeWithinSeries(version);
+  const unclear = change === null ? null : `${stackName} is taken as ${formatVersion(version)}; ${change}`;
+  const warning = rest.warning ?? unclear;
+  if (warning !== null) process.stderr.write(`${warning}\n`);
 }
 
 /** `file:line:col: expected …, received …`, with the line and a caret where the text is known. */

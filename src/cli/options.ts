@@ -10,16 +10,22 @@ export interface CommonOptions {
 export interface ScenarioOptions extends CommonOptions {
   readonly set?: readonly string[];
   readonly seed?: string;
+  readonly assume?: boolean;
 }
 
 /** `PATH=VALUE` texts as overrides. @throws InputError. */
-export function overridesOf(settings: readonly string[] = []): Override[] {
+function overridesOf(settings: readonly string[] = []): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=');
     if (at < 1)
       throw new InputError([{ where: '--set', expected: 'PATH=VALUE', received: text === '' ? 'nothing' : text }]);
     return { path: text.slice(0, at).trim(), value: text.slice(at + 1) };
   });
+}
+
+/** What the options set: --assume is a setting too. @throws InputError. */
+export function settingsOf({ assume, set }: ScenarioOptions): Override[] {
+  return [...overridesOf(set), ...(assume === true ? [{ path: 'server.linux.assume', value: 'true' }] : [])];
 }
 
 /** The seed that takes the place of the scenario's. @throws InputError. */

@@ -10,8 +10,8 @@ import { scenarioHash } from '../scenario/hash.ts';
 import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
-import { Exit, reportCutCapture, terminalWidth, usesColor } from './messages.ts';
-import { countOf, overridesOf, type ScenarioOptions, seedOf } from './options.ts';
+import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
+import { countOf, type ScenarioOptions, seedOf, settingsOf } from './options.ts';
 import { Progress } from './progress.ts';
 
 export interface RunOptions extends ScenarioOptions {
@@ -24,10 +24,11 @@ const HASH_CHARS = 8;
 
 /** @returns the exit code. */
 export async function run(path: string, options: RunOptions, sources: Map<string, string>): Promise<number> {
-  const overrides = overridesOf(options.set);
+  const overrides = settingsOf(options);
   const count =
     options.replications === undefined ? 1 : countOf('--replications', options.replications, REPLICATIONS_MAX);
   const loaded = loadScenario(path, overrides, seedOf(options), sources);
+  if (options.quiet !== true) reportKernel(loaded.scenario.server.stackName);
   // A folder that cannot be written is found out before the work, not after it.
   assertWritable(options.out ?? 'results');
   const hash = scenarioHash(loaded.scenario, loaded.files);
@@ -65,8 +66,7 @@ function defaultFolder(
   replications: number,
 ): string {
   const { folder, isShipped } = resultFolderOf(path, name);
-  const isPlain =
-    overridesOf(options.set).length === 0 && options.seed === undefined && options.replications === undefined;
+  const isPlain = settingsOf(options).length === 0 && options.seed === undefined && options.replications === undefined;
   if (isShipped && isPlain && !holdsOthers(folder, files)) return folder;
   // The hash is the scenario's, however often it runs.
   return join(folder, hash.slice(0, HASH_CHARS), replications === 1 ? '' : `replications-${replications}`);

@@ -5,7 +5,7 @@
 import { type Distribution, meanNsOf } from '../engine/distributions.ts';
 import { InputError } from '../engine/errors.ts';
 import { NEVER_NS } from '../engine/time.ts';
-import type { FreeBsdSpec } from '../listeners/specs.ts';
+import type { FreeBsdSpec, LinuxSpec } from '../listeners/specs.ts';
 import { sysctlsOf } from '../listeners/stacks.ts';
 import { type Override, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -218,6 +218,7 @@ function listenTrials({ server: { backlog, stack } }: Scenario): Trial[] {
     ];
   }
   if (stack.kind === 'freebsd') return [...trials, ...freeBsdTrials(stack, longer)];
+  if (stack.kind === 'linux') return [...trials, ...kernelTrials(stack, longer)];
   if (stack.version === LAST_1_2) return trials;
   const version = { path: 'server.linux12.version', value: LAST_1_2 };
   return [...trials, { settings: [version, longer], words: 'a kernel from 1.2.11 on and a larger backlog' }];
@@ -236,6 +237,23 @@ function freeBsdTrials({ name, sysctl }: FreeBsdSpec, longer: Override): Trial[]
     },
     ...(sysctl[cookies] === 0 ? [{ settings: [set(cookies, 1)], words: 'SYN cookies' }] : []),
     { settings: [set(bucket, limit)], words: 'a larger syncache' },
+  ];
+}
+
+/** Settings of a kernel: those that its version has are left over by what parses a trial. */
+function kernelTrials({ settings }: LinuxSpec, longer: Override): Trial[] {
+  const sysctl = (name: string, value: number): Override => ({ path: `server.sysctl.${name}`, value: String(value) });
+  const set = (name: string, value: number, words: string): Trial => ({ settings: [sysctl(name, value)], words });
+  const { abortOnOverflow, maxSynBacklog, somaxconn, syncookies, synackRetries } = settings;
+  const higher = sysctl('net.core.somaxconn', Math.max(somaxconn, Number(longer.value)));
+  return [
+    { settings: [higher, longer], words: 'a larger backlog in listen() and a somaxconn that lets it' },
+    set('net.ipv4.tcp_max_syn_backlog', Math.max(1, maxSynBacklog) * MORE, 'a larger tcp_max_syn_backlog'),
+    set('net.ipv4.tcp_syncookies', syncookies === 0 ? 1 : 0, syncookies === 0 ? 'SYN cookies' : 'no SYN cookies'),
+    ...(synackRetries > 1 ? [set('net.ipv4.tcp_synack_retries', 1, 'fewer SYN-ACK retransmissions')] : []),
+    ...(abortOnOverflow === 0
+      ? []
+      : [set('net.ipv4.tcp_abort_on_overflow', 0, 'no RST when the accept queue is full')]),
   ];
 }
 

@@ -24,6 +24,8 @@ export interface StackEnvironment {
   readonly random: RandomStreams;
   /** Number of traffic entries. */
   readonly sourceCount: number;
+  /** Traffic entry → distinct addresses that its peers take in turn; 0 or left out: each peer has one of its own. */
+  readonly addressCounts?: readonly number[];
   /** The port of the listener under study. Segments to another port find no listener, unless `otherPorts` names it. */
   readonly port: number;
   /** Ports of further listeners (backlog 128) on the host, where nobody accepts. */

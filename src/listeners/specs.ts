@@ -37,4 +37,41 @@ export interface FreeBsdSpec {
   readonly sysctl: SysctlValues;
 }
 
-export type StackSpec = Linux12Spec | ClassicSpec | FreeBsdSpec;
+/** Every sysctl of a Linux listener, in the unit that it has there. */
+export interface LinuxSettings {
+  /** net.core.somaxconn, connections. */
+  somaxconn: number;
+  /** net.ipv4.tcp_max_syn_backlog, requests. */
+  maxSynBacklog: number;
+  /** net.ipv4.tcp_syncookies: 0 never, 1 when the SYN queue is full, 2 always. */
+  syncookies: number;
+  /** net.ipv4.tcp_synack_retries; tcp_retries1 in Linux 2.2. */
+  synackRetries: number;
+  /** net.ipv4.tcp_abort_on_overflow: 1 answers the final ACK by RST when the accept queue is full. */
+  abortOnOverflow: number;
+  /** net.ipv4.tcp_fastopen, bits: 2 server, 0x200 needs no cookie, 0x400 for every listener. */
+  fastopen: number;
+  /** net.ipv4.tcp_migrate_req: 1 moves requests of a closed member of a SO_REUSEPORT group to another. */
+  migrateReq: number;
+  /** net.ipv4.tcp_rto_max_ms, ms. */
+  rtoMaxMs: number;
+  /** net.ipv4.tcp_invalid_ratelimit, ms. */
+  invalidRatelimitMs: number;
+}
+
+/** Linux from 2.2 on (linux/). */
+export interface LinuxSpec {
+  readonly kind: 'linux';
+  /** Major, minor, patch, and a fourth number of 2.6. */
+  readonly version: readonly [number, number, number, number];
+  /** Every sysctl of linux/settings.ts, in its own unit. */
+  readonly settings: Readonly<LinuxSettings>;
+  /** Listeners that share the port, >= 1. */
+  readonly reuseport: number;
+  /** TCP_DEFER_ACCEPT, 0: off. */
+  readonly deferAcceptNs: number;
+  /** Ticks per second of the timer wheel that makes SYN-ACK time-outs late; 0: they strike at their nominal instants. */
+  readonly wheelHz: number;
+}
+
+export type StackSpec = Linux12Spec | ClassicSpec | FreeBsdSpec | LinuxSpec;

@@ -14,6 +14,8 @@ const SETTING_WORDS: Readonly<Record<string, string>> = {
   'server.listen.backlog': 'a larger backlog in listen()',
   'server.linux12.version':
     'a kernel from 1.2.11 on and a backlog above 5 (server.linux12.version, server.listen.backlog)',
+  'server.sysctl.net.core.somaxconn': 'a higher net.core.somaxconn, and a larger backlog in listen()',
+  'server.sysctl.net.ipv4.tcp_max_syn_backlog': 'a higher net.ipv4.tcp_max_syn_backlog',
   'server.classic.slots': 'more half-open slots (server.classic.slots)',
   'server.sysctl.kern.ipc.soacceptqueue': 'a larger kern.ipc.soacceptqueue and a backlog as large in listen()',
   'server.sysctl.kern.ipc.somaxconn': 'a larger kern.ipc.somaxconn and a backlog as large in listen()',

@@ -4,6 +4,8 @@ import Table from 'cli-table3';
 /** A space at which `wrap` never breaks: between a counter's name and its value. */
 export const NO_BREAK = '\u00a0';
 const GAP = 2;
+/** Columns that broken text has at least. */
+const WIDE_MIN = 24;
 
 /** Breaks at spaces; continuation lines are indented by `indent`. A word longer than the width stays whole. */
 export function wrap(text: string, width: number, indent = 0): string {
@@ -51,4 +53,12 @@ export function table(rows: readonly (readonly string[])[], leftColumns: readonl
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** The same, left-aligned, for a width: column `wide` is broken at spaces so that every row fits, if it can. */
+export function hangingTable(rows: readonly (readonly string[])[], width: number, wide: number): string {
+  const columns = rows[0]?.map((_, i) => i) ?? [];
+  const room = width - tableWidth(rows.map((row) => row.map((cell, i) => (i === wide ? '' : cell))));
+  const cells = rows.map((row) => row.map((cell, i) => (i === wide ? wrap(cell, Math.max(WIDE_MIN, room)) : cell)));
+  return table(cells, columns);
 }

@@ -1,8 +1,9 @@
 /** What must hold between the keys of a scenario: each problem with the path of the key to change. */
 import { meanNsOf } from '../engine/distributions.ts';
-import { isStackName, sysctlsOf } from '../listeners/stacks.ts';
+import { isKernelName, isStackName, sysctlsOf } from '../listeners/stacks.ts';
 import type { Sysctl } from '../listeners/sysctl.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
+import { checkLinux } from './check-linux.ts';
 import { hasLinearTimeouts, isLinuxClient } from '../traffic/linux-clients.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatDuration } from './quantities.ts';
@@ -76,11 +77,19 @@ function checkStack(server: NonNullable<File['server']>): Problem[] {
   const { classic, linux12, listen, other_ports: otherPorts = [], port, stack, sysctl } = server;
   if (otherPorts.some((other) => other === port)) wrong(['other_ports'], 'ports other than server.port', String(port));
   if (stack === undefined) return problems;
-  if (sysctl !== undefined && isStackName(stack)) problems.push(...checkSysctl(stack, sysctl));
   if (classic !== undefined && stack !== 'classic')
     wrong(['classic'], 'this section with stack: classic only', `stack: ${stack}`);
   if (linux12 !== undefined && stack !== 'linux-1.2')
     wrong(['linux12'], 'this section with stack: linux-1.2 only', `stack: ${stack}`);
+  if (isKernelName(stack)) return [...problems, ...checkLinux(server, stack)];
+  if (sysctl !== undefined && isStackName(stack)) problems.push(...checkSysctl(stack, sysctl));
+  if (server.linux !== undefined)
+    wrong(['linux'], 'this section with stack: linux-2.2 or later only', `stack: ${stack}`);
+  for (const key of ['reuseport', 'defer_accept'] as const) {
+    const off = key === 'reuseport' ? 1 : 0;
+    if (listen?.[key] !== undefined && listen[key] !== off)
+      wrong(['listen', key], `no ${key}: ${stack} has none`, String(listen[key]));
+  }
   if (stack !== 'classic') return problems;
   const backlog = listen?.backlog ?? 0;
   if (backlog < 0) wrong(['listen', 'backlog'], 'a backlog of at least 0 for stack: classic', String(backlog));

@@ -107,7 +107,7 @@ function issuesOfOne(issue: z.core.$ZodIssue, raw: unknown, locator: Locator): I
     case 'invalid_value':
       return one(oneOf(issue.values, value));
     case 'custom':
-      return one(path.join('.') === 'server.stack' ? stackExpected(value) : issue.message);
+      return one(path.join('.') === 'server.stack' ? oneOf(STACK_NAMES, value) : issue.message);
     case 'invalid_type':
       return one(typeName(issue.expected, path));
     case 'too_small':
@@ -135,12 +135,6 @@ function oneOf(words: readonly unknown[], received: unknown): string {
 
 function listOf(words: readonly unknown[]): string {
   return `one of ${words.join(', ')}`;
-}
-
-/** To kernels of other versions `linux-1.2` is near in letters only. */
-function stackExpected(value: unknown): string {
-  const isLater = /^linux-(?:[2-9]|\d\d)/.test(String(value));
-  return isLater ? `${listOf(STACK_NAMES)} (later kernels are not there yet)` : oneOf(STACK_NAMES, value);
 }
 
 /** `the key duration, such as 60s`. */

@@ -110,13 +110,6 @@ function refuseSyntax(faults: ReadYaml['faults'], lines: LineCounter, fileName: 
   if (issues.length > 0) throw new InputError(unique(issues));
 }
 
-/** `server.sysctl.net.core.somaxconn` names one key under sysctl: those have points. */
-function keysOf(path: string): (string | number)[] {
-  const sysctl = /^server\.sysctl\.(.+)$/.exec(path)?.[1];
-  if (sysctl !== undefined) return ['server', 'sysctl', sysctl];
-  return path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-}
-
 function applyOverrides(document: Document, overrides: readonly Override[]): void {
   const issues: Issue[] = [];
   for (const { path, value } of overrides) {
@@ -138,6 +131,13 @@ function applyOverrides(document: Document, overrides: readonly Override[]): voi
     }
   }
   if (issues.length > 0) throw new InputError(issues);
+}
+
+/** The names of sysctls have dots of their own: `server.sysctl.net.core.somaxconn` has three keys. */
+function keysOf(path: string): (string | number)[] {
+  const [, before, name] = /^(.*\.sysctl)\.(.+)$/.exec(path) ?? [];
+  const keys = (before ?? path).split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  return name === undefined ? keys : [...keys, name];
 }
 
 function toData(document: Document, fileName: string): unknown {

@@ -1,5 +1,7 @@
 /** From the checked file to the scenario that runs. */
+import { assert } from '../engine/errors.ts';
 import { NEVER_NS } from '../engine/time.ts';
+import { defaultSettings, isKernelName, kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { StackSpec } from '../listeners/specs.ts';
 import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
@@ -57,6 +59,7 @@ function resolveStack(server: ScenarioFile['server']): StackSpec {
     return { kind: 'classic', slots, hold, policy };
   }
   if (server.stack.startsWith('freebsd-')) return { kind: 'freebsd', name: server.stack, sysctl: server.sysctl ?? {} };
+  if (isKernelName(server.stack)) return resolveLinux(server);
   const {
     version,
     hz,
@@ -64,6 +67,22 @@ function resolveStack(server: ScenarioFile['server']): StackSpec {
     clock_us: clockUs,
   } = server.linux12 ?? { version: '1.2.13', hz: 100, tick: true, clock_us: 0 };
   return { kind: 'linux-1.2', version, hz, tick, clockUs };
+}
+
+/** Settings that the file does not name are those of the kernel. */
+function resolveLinux({ linux, listen, stack, sysctl = {} }: ScenarioFile['server']): StackSpec {
+  const { version } = kernelNamed(stack, linux?.assume ?? false);
+  assert(version !== null, 'a kernel that nobody knows was not refused');
+  const settings = defaultSettings(version);
+  for (const { name, key } of settingsOf(version)) settings[key] = sysctl[name] ?? settings[key];
+  return {
+    kind: 'linux',
+    version,
+    settings,
+    reuseport: listen.reuseport,
+    deferAcceptNs: listen.defer_accept,
+    wheelHz: linux?.timers ?? 0,
+  };
 }
 
 function resolveAccept(accept: ScenarioFile['server']['accept']): AcceptSpec {

@@ -34,6 +34,8 @@ function quantity<T>(parse: (text: string) => T, description: string, examples: 
     });
 }
 
+/** What kernels are built with; a tick is a whole number of ns. */
+const HZ_VALUES: readonly number[] = [100, 250, 1000];
 const TIMES_MAX = 65_535;
 
 function parseTimes(text: string): number {
@@ -77,6 +79,14 @@ const accept = z.strictObject({
   close: z.boolean().default(true).describe('Close the connection when the service ends.'),
 });
 
+/** Ticks per second of the wheel, 0: none. */
+function parseTimers(text: string): number {
+  if (text === 'exact') return 0;
+  const hz = Number(/^wheel\((\d{2,4})\)$/.exec(text)?.[1] ?? 0);
+  if (!HZ_VALUES.includes(hz)) throw new NotAQuantity(`exact, or wheel(HZ) with HZ one of ${HZ_VALUES.join(', ')}`);
+  return hz;
+}
+
 const server = z.strictObject({
   stack: z
     .string()
@@ -90,9 +100,21 @@ const server = z.strictObject({
       backlog: int(-INT32_MAX - 1, INT32_MAX)
         .default(128)
         .describe('Argument of listen().'),
+      reuseport: int(1, 4096).default(1).describe('Listeners that share the port (SO_REUSEPORT), one for each worker.'),
+      defer_accept: duration('TCP_DEFER_ACCEPT: time to wait for data before a connection is accepted.').default(0),
     })
-    .default({ backlog: 128 }),
+    .prefault({}),
   sysctl: z.record(z.string(), z.int()).optional().describe('Settings of the kernel, by their sysctl names.'),
+  linux: z
+    .strictObject({
+      timers: quantity(
+        parseTimers,
+        'SYN-ACK time-outs at nominal instants, or as late as the timer wheel of a kernel of so many Hz makes them.',
+        ['exact', 'wheel(250)'],
+      ).default(0),
+      assume: z.boolean().default(false).describe('Takes a vendor kernel as the upstream release of its number.'),
+    })
+    .optional(),
   accept: accept.prefault({}),
   classic: z
     .strictObject({

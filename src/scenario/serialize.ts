@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { Distribution } from '../engine/distributions.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import type { StackSpec } from '../listeners/specs.ts';
+import { kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
 import { formatDuration } from './quantities.ts';
@@ -42,10 +43,10 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
   };
   return {
     stack: server.stackName,
-    ...stackOf(stack),
+    ...stackOf(stack, server.stackName),
     port: server.port,
     other_ports: server.otherPorts,
-    listen: { backlog: server.backlog },
+    listen: { backlog: server.backlog, ...listenOf(stack) },
     accept: {
       mode: accept.mode,
       workers: accept.workers,
@@ -63,8 +64,8 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
   };
 }
 
-/** The section of the stack's own settings. */
-function stackOf(stack: StackSpec): Record<string, unknown> {
+/** The section of the stack. */
+function stackOf(stack: StackSpec, name: string): Record<string, unknown> {
   switch (stack.kind) {
     case 'classic':
       return { classic: { slots: stack.slots, hold: serializeDistribution(stack.hold), policy: stack.policy } };
@@ -72,7 +73,20 @@ function stackOf(stack: StackSpec): Record<string, unknown> {
       return { linux12: { version: stack.version, hz: stack.hz, tick: stack.tick, clock_us: stack.clockUs } };
     case 'freebsd':
       return { sysctl: stack.sysctl };
+    case 'linux': {
+      const { settings, version, wheelHz } = stack;
+      const isVendor = kernelNamed(name).version === null;
+      return {
+        sysctl: Object.fromEntries(settingsOf(version).map((setting) => [setting.name, settings[setting.key]])),
+        linux: { timers: wheelHz === 0 ? 'exact' : `wheel(${wheelHz})`, ...(isVendor ? { assume: true } : {}) },
+      };
+    }
   }
+}
+
+function listenOf(stack: StackSpec): Record<string, unknown> {
+  if (stack.kind !== 'linux') return {};
+  return { reuseport: stack.reuseport, defer_accept: formatDuration(stack.deferAcceptNs) };
 }
 
 function linkOf(link: LinkSpec): Record<string, unknown> {

@@ -82,14 +82,8 @@ test('a key of another kind of traffic is told as such, and is never suggested',
   assert.is(problem(flood.replace('1/s)', '1/s), sorces: x')), 'a known key (did you mean sources?), received sorces');
 });
 
-test('a later kernel is told not to be there yet; a slip of the pen is told what was meant', () => {
-  const expected = 'a.yaml:2:18: expected one of linux-1.2, freebsd-9, freebsd-14, classic';
-  for (const stack of ['linux-6.18', 'linux-2.4', 'linux-10.1']) {
-    assert.is(
-      refusal(GOOD.replace('linux-1.2', stack)),
-      `${expected} (later kernels are not there yet), received ${stack}`,
-    );
-  }
+test('a slip of the pen in the name of a stack is told what was meant', () => {
+  const expected = 'a.yaml:2:18: expected one of linux-6.18, linux-1.2, freebsd-9, freebsd-14, classic';
   assert.is(refusal(GOOD.replace('linux-1.2', 'clasic')), `${expected} (did you mean classic?), received clasic`);
 });
 

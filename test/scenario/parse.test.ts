@@ -63,12 +63,12 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
   [
     'linux-1.2',
     'linux-1.3',
-    'a.yaml:2:18: expected one of linux-1.2, freebsd-9, freebsd-14, classic (did you mean linux-1.2?), received linux-1.3',
+    'a.yaml:2:18: expected a kernel from linux-2.2 to linux-7.2, such as linux-6.18 or linux-5.10.234 (of older ones only linux-1.2 is there), received linux-1.3',
   ],
   [
     'stack: linux-1.2',
     'stak: linux-1.2',
-    'a.yaml:2:9: expected the key server.stack, such as linux-1.2 or freebsd-9 or freebsd-14, received nothing\na.yaml:2:11: expected a known key (did you mean stack?), received stak',
+    'a.yaml:2:9: expected the key server.stack, such as linux-6.18 or linux-1.2 or freebsd-9, received nothing\na.yaml:2:11: expected a known key (did you mean stack?), received stak',
   ],
   [
     'stack: linux-1.2',

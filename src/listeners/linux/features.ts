@@ -1,0 +1,69 @@
+/**
+ * Every behaviour that differs between kernels, by the name that the code has for it.
+ * Leaves out: how a behaviour is carried out (the other files of this room).
+ */
+import {
+  synQueue,
+  acceptTest,
+  lastQuarter,
+  countsOverflowOfAck,
+  defer,
+  challengesSegments,
+  requestsOutliveListener,
+  hasReuseport,
+  hasFastOpen,
+} from './queue-features.ts';
+import {
+  timer,
+  initialRtoNs,
+  ackedOutlivesPruning,
+  duplicateSyn,
+  dropCounters,
+  resetCountsAttemptFails,
+  timerCounters,
+} from './timer-features.ts';
+import {
+  cookieCountsAsDrop,
+  cookieWindowNs,
+  hostWideOverflow,
+  cookieTicks,
+  cookieOptions,
+  cookieFailsAlways,
+} from './cookie-features.ts';
+import {
+  synAckRetries,
+  defaultSomaxconn,
+  defaultSyncookies,
+  defaultMaxSynBacklog,
+  cutsListenZero,
+} from './setting-features.ts';
+
+export const FEATURES = {
+  synQueue,
+  acceptTest,
+  lastQuarter,
+  timer,
+  initialRtoNs,
+  synAckRetries,
+  ackedOutlivesPruning,
+  duplicateSyn,
+  dropCounters,
+  countsOverflowOfAck,
+  resetCountsAttemptFails,
+  timerCounters,
+  cookieCountsAsDrop,
+  cookieWindowNs,
+  hostWideOverflow,
+  cookieTicks,
+  cookieOptions,
+  cookieFailsAlways,
+  defer,
+  challengesSegments,
+  requestsOutliveListener,
+  hasReuseport,
+  hasFastOpen,
+  defaultSomaxconn,
+  defaultSyncookies,
+  defaultMaxSynBacklog,
+  cutsListenZero,
+};

@@ -1,0 +1,39 @@
+/** What must hold between the parts of a kernel at any time (B12). For tests, and for the end of a run. */
+import { assert } from '../../engine/errors.ts';
+import { ACCEPT_QUEUE, SYN_QUEUE } from '../listener.ts';
+import { Count } from './counters.ts';
+import { DropCounters } from './feature.ts';
+import type { Kernel } from './kernel.ts';
+import type { ListenSocket } from './listen-socket.ts';
+
+/** Throws InvariantError when the state contradicts itself. O(capacity). */
+export function checkKernel(kernel: Kernel): void {
+  for (const listener of kernel.listeners) checkListener(kernel, listener);
+  const { counters, gauges, listeners, profile, spec } = kernel;
+  const { values } = counters;
+  const members = listeners.slice(0, spec.reuseport);
+  const sum = (of: (listener: ListenSocket) => number, all: readonly ListenSocket[]): number =>
+    all.reduce((total, listener) => total + of(listener), 0);
+  assert(gauges.levelOf(SYN_QUEUE) === sum((l) => l.qlen, members), 'the gauge of the SYN queue is wrong');
+  assert(
+    gauges.levelOf(ACCEPT_QUEUE) === sum((l) => l.acceptQueue.count, members),
+    'the gauge of the accept queue is wrong',
+  );
+  assert(kernel.requests.count === sum((l) => l.qlen, listeners), 'requests and queue lengths differ');
+  if (profile.dropCounters !== DropCounters.ListenDrops) return;
+  assert(values[Count.ListenDrops]! >= values[Count.ListenOverflows]!, 'more overflows than drops');
+  assert(values[Count.SyncookiesSent]! <= values[Count.ReqQFullDoCookies]!, 'more cookies than were wanted');
+}
+
+function checkListener(kernel: Kernel, listener: ListenSocket): void {
+  const { requests } = kernel;
+  let qlen = 0;
+  let young = 0;
+  for (let slot = 0; slot < requests.capacity; slot++) {
+    if (!requests.isOpen(slot) || requests.listener[slot] !== listener.index) continue;
+    qlen++;
+    if (requests.timeouts[slot] === 0) young++;
+  }
+  assert(qlen === listener.qlen, 'the length of a SYN queue is wrong');
+  assert(young === listener.young, 'the number of young requests is wrong');
+}

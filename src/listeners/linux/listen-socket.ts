@@ -1,0 +1,39 @@
+/**
+ * One listening socket: its bound and its two queues.
+ * Leaves out: who is in the SYN queue (requests.ts names its listener).
+ * Source: struct inet_connection_sock, request_sock_queue (B1.2).
+ */
+import { RingBuffer } from '../../engine/ring-buffer.ts';
+
+const ACCEPT_QUEUE_MAX = 2 ** 24;
+
+export class ListenSocket {
+  /** Place in Kernel.listeners. */
+  readonly index: number;
+  readonly port: number;
+  /** Children that nobody has accepted yet, oldest first. */
+  readonly acceptQueue: RingBuffer;
+  isListening: boolean;
+  /** sk_max_ack_backlog: the argument of listen(), cut to somaxconn (R8). */
+  backlog: number;
+  /** A SYN finds the SYN queue full when `qlen` has reached this. */
+  synQueueLimit: number;
+  /** Requests of this listener. */
+  qlen: number;
+  /** Those of them whose SYN-ACK timer has never fired. */
+  young: number;
+  /** Children that came by Fast Open and whose handshake is not over. */
+  fastOpenCount: number;
+
+  constructor(index: number, port: number) {
+    this.index = index;
+    this.port = port;
+    this.acceptQueue = new RingBuffer('i32', 16, ACCEPT_QUEUE_MAX);
+    this.isListening = false;
+    this.backlog = 0;
+    this.synQueueLimit = 0;
+    this.qlen = 0;
+    this.young = 0;
+    this.fastOpenCount = 0;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What a connection sends: payload, FIN, and both again until they are acknowledged.
+ * Leaves out: round-trip times after the handshake's; windows, congestion control; several segments at a time-out.
+ * Source: tcp_retransmit_timer, tcp_schedule_loss_probe; R7 (time-outs as measured, of the other side).
+ */
+import { Flag } from '../../network/segment.ts';
+import { ChildState, Holder } from './children.ts';
+import { Count } from './counters.ts';
+import type { Kernel } from './kernel.ts';
+import { endChild, setState } from './tcp-child.ts';
+import { sendFromChild } from './tcp-output.ts';
+
+const MSS_BYTES = 1460;
+const RTO_MIN_NS = 200e6;
+const RTO_MAX_NS = 120e9;
+/** tcp_retries2, and tcp_orphan_retries once nobody holds the connection. */
+const RETRIES_MAX = 15;
+const ORPHAN_RETRIES_MAX = 8;
+
+/** Sends `bytes` of payload. */
+export function sendPayload(kernel: Kernel, slot: number, bytes: number): void {
+  const { children } = kernel;
+  const isIdle = children.sndUna[slot] === children.sndNxt[slot];
+  if (isIdle) armChild(kernel, slot);
+  for (let left = bytes; left > 0;) {
+    const length = Math.min(left, MSS_BYTES);
+    const seq = children.sndNxt[slot]!;
+    children.sndNxt[slot] = (seq + length) >>> 0;
+    left -= length;
+    sendFromChild(kernel, slot, Flag.Ack | Flag.Psh, seq, length);
+  }
+}
+
+/** The application closes: FIN, and then the connection is nobody's. */
+export function sendFin(kernel: Kernel, slot: number): void {
+  const { children } = kernel;
+  const isIdle = children.sndUna[slot] === children.sndNxt[slot];
+  children.holder[slot] = Holder.Nobody;
+  setState(kernel, slot, children.state[slot] === ChildState.CloseWait ? ChildState.LastAck : ChildState.FinWait1);
+  if (isIdle) armChild(kernel, slot);
+  const seq = children.sndNxt[slot]!;
+  children.sndNxt[slot] = (seq + 1) >>> 0;
+  sendFromChild(kernel, slot, Flag.Ack | Flag.Fin, seq, 0);
+}
+
+/** Starts the timer of what is outstanding anew. */
+export function armChild(kernel: Kernel, slot: number): void {
+  const { children } = kernel;
+  kernel.childTimers.set(slot, kernel.env.loop.nowNs + timeoutNsOf(children.rttUs[slot]!, children.resends[slot]!));
+}
+
+/** R7: a probe first, then time-outs that double. */
+function timeoutNsOf(rttUs: number, resends: number): number {
+  const rttNs = rttUs * 1e3;
+  const rtoNs = rttNs + Math.max(RTO_MIN_NS, 2 * rttNs);
+  if (resends === 0) return Math.min(2 * rttNs + RTO_MIN_NS, rtoNs);
+  let timeoutNs = rtoNs;
+  for (let n = 1; n < resends && timeoutNs < RTO_MAX_NS; n++) timeoutNs *= 2;
+  return Math.min(timeoutNs, RTO_MAX_NS);
+}
+
+/** The timer of a connection fires: something is not acknowledged, or a wait is over. */
+export function onChildTimer(kernel: Kernel, slot: number): void {
+  const { children } = kernel;
+  const state = children.state[slot]!;
+  const isOrphan = children.holder[slot] === Holder.Nobody;
+  const isOver = state === ChildState.TimeWait || state === ChildState.FinWait2;
+  const retriesMax = isOrphan ? ORPHAN_RETRIES_MAX : RETRIES_MAX;
+  if (isOver || children.resends[slot]! > retriesMax) {
+    endChild(kernel, slot);
+    if (isOrphan) children.close(slot);
+    return;
+  }
+  const { values } = kernel.counters;
+  const isProbe = children.resends[slot] === 0;
+  values[isProbe ? Count.LossProbes : Count.Timeouts]!++;
+  values[Count.TcpRetransSegs]!++;
+  children.resends[slot]!++;
+  armChild(kernel, slot);
+  resend(kernel, slot, state);
+}
+
+/** The first segment of what is outstanding. */
+function resend(kernel: Kernel, slot: number, state: number): void {
+  const { children } = kernel;
+  const hasFin = state === ChildState.FinWait1 || state === ChildState.Closing || state === ChildState.LastAck ? 1 : 0;
+  const seq = children.sndUna[slot]!;
+  const payload = ((children.sndNxt[slot]! - seq) >>> 0) - hasFin;
+  const length = Math.min(payload, MSS_BYTES);
+  const flags = Flag.Ack | (length > 0 ? Flag.Psh : 0) | (hasFin === 1 && payload === length ? Flag.Fin : 0);
+  sendFromChild(kernel, slot, flags, seq, length);
+}

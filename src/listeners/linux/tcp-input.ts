@@ -1,0 +1,56 @@
+/**
+ * A segment arrives at the host: to its connection, its request, or its listener; or nobody wants it.
+ * Leaves out: checksums, addresses that are not the host's.
+ * Source: tcp_v4_rcv (B1.1, B3, B9.1).
+ */
+import { Flag } from '../../network/segment.ts';
+import { SynFate } from '../syn-ledger.ts';
+import { Count } from './counters.ts';
+import type { Kernel } from './kernel.ts';
+import type { ListenSocket } from './listen-socket.ts';
+import { memberOf } from './reuseport.ts';
+import { dropRequest, tcpCheckReq } from './tcp-check-req.ts';
+import { tcpChildRcv } from './tcp-child.ts';
+import { tcpListenRcv } from './tcp-listen.ts';
+import { sendReset } from './tcp-output.ts';
+
+export function tcpRcv(kernel: Kernel, segment: number): void {
+  const { children, requests } = kernel;
+  const { segments } = kernel.env;
+  kernel.counters.values[Count.TcpInSegs]!++;
+  const slot = requests.find(segments, segment);
+  if (slot >= 0) {
+    if (kernel.listeners[requests.listener[slot]!]!.isListening) return tcpCheckReq(kernel, slot, segment);
+    // B4.9: its listener is gone, and so is the request.
+    dropRequest(kernel, slot);
+  } else {
+    const child = children.find(segments, segment);
+    if (child >= 0) return tcpChildRcv(kernel, child, segment);
+  }
+  const listener = listenerFor(kernel, segment);
+  if (listener !== null) return tcpListenRcv(kernel, listener, segment);
+  if (segments.isSyn(segment) && (segments.flagsOf(segment) & Flag.Rst) === 0) {
+    kernel.ledger.record(segments.sourceOf(segment), SynFate.AnsweredByReset, kernel.env.loop.nowNs);
+  }
+  sendReset(kernel, segment);
+}
+
+/** The listener that the 4-tuple of `segment` goes to, null: none listens there. */
+function listenerFor(kernel: Kernel, segment: number): ListenSocket | null {
+  const port = kernel.env.segments.portOf(segment);
+  const { group, listeners } = kernel;
+  if (port === kernel.env.port) {
+    if (group.length === 1) return listeners[group[0]!]!;
+    return group.length === 0 ? null : listeners[group[memberOf(kernel, segment, group.length)]!]!;
+  }
+  return listenerOn(kernel, port);
+}
+
+/** A listener on one of the other ports. */
+export function listenerOn(kernel: Kernel, port: number): ListenSocket | null {
+  const { listeners } = kernel;
+  for (let i = kernel.spec.reuseport; i < listeners.length; i++) {
+    if (listeners[i]!.port === port && listeners[i]!.isListening) return listeners[i]!;
+  }
+  return null;
+}
