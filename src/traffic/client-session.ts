@@ -95,11 +95,19 @@ export class ClientSession {
     if (this.slots.sendsOf(slot) >= this.clocks[this.slots.stackOf(slot)]!.dataSendsMax) {
       this.host.fail(slot, ClientCounter.TimedOut);
       this.host.remove(slot);
-    } else if (this.slots.stateOf(slot) === ClientState.Closing) {
-      this.sendFin(slot);
     } else {
-      this.sendRequest(slot);
+      this.sendAgain(slot);
     }
+  }
+
+  /** What a timer sends takes no thought of the client's: it goes out in the order of the timers, before any answer. */
+  private sendAgain(slot: number): void {
+    this.arm(slot);
+    const { outbox, slots } = this;
+    const isFin = slots.stateOf(slot) === ClientState.Closing;
+    const flags = Flag.Ack | (isFin ? Flag.Fin : Flag.Psh);
+    const seq = isFin ? this.finSeq : CLIENT_ISN + 1;
+    outbox.send(slots.peerOf(slot), flags, seq, slots.rcvNxtOf(slot), isFin ? 0 : REQUEST_BYTES);
   }
 
   /** Takes what is next in sequence, and acknowledges everything that occupies sequence space. */

@@ -41,16 +41,25 @@ export class Outbox implements EventSink {
 
   /** Sends one segment when its time has come; until then it is in the pool. @throws CapacityError. O(1), amortised. */
   post(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): void {
-    const { loop, segments } = this.env;
-    const window = (flags & RST) === 0 ? this.window : 0;
-    const segment = segments.openWith(this.endpoint, peer, flags, seq, ack, window, 0);
-    segments.setLength(segment, lengthBytes);
-    loop.scheduleIn(this.lane, segment);
+    this.env.loop.scheduleIn(this.lane, this.open(peer, flags, seq, ack, lengthBytes));
+  }
+
+  /** Sends one segment now. Not while the server calls. @throws CapacityError. O(1), amortised. */
+  send(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): void {
+    this.onEvent(0, this.open(peer, flags, seq, ack, lengthBytes));
   }
 
   onEvent(_kind: number, segment: number): void {
     const { segments, network } = this.env;
     if (this.counters !== null && (segments.flagsOf(segment) & RST) !== 0) this.counters.add(this.resetsSent, 1);
     network.transmit(segment);
+  }
+
+  private open(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): number {
+    const { segments } = this.env;
+    const window = (flags & RST) === 0 ? this.window : 0;
+    const segment = segments.openWith(this.endpoint, peer, flags, seq, ack, window, 0);
+    segments.setLength(segment, lengthBytes);
+    return segment;
   }
 }
