@@ -18,6 +18,20 @@ export interface Linux12Spec {
   readonly clockUs: number;
 }
 
+/**
+ * What a SYN meets that finds no half-open slot: nothing (tail-drop), the slot of the oldest, of a random one, or of the oldest of its
+ * hash bucket, or a cookie; with `cookies` every SYN gets one, and no slot is used (RFC 4987, 3.2 to 3.7).
+ */
+export const CLASSIC_POLICIES = [
+  'tail-drop',
+  'recycle-oldest',
+  'random-drop',
+  'syn-cache',
+  'cookies',
+  'hybrid',
+] as const;
+export type ClassicPolicy = (typeof CLASSIC_POLICIES)[number];
+
 /** One bounded queue (classic/). */
 export interface ClassicSpec {
   readonly kind: 'classic';
@@ -25,7 +39,9 @@ export interface ClassicSpec {
   readonly slots: number;
   /** How long an unanswered SYN keeps its slot. */
   readonly hold: Distribution;
-  readonly policy: 'tail-drop';
+  readonly policy: ClassicPolicy;
+  /** Policy syn-cache: buckets that share the slots; others have none. */
+  readonly buckets?: number;
 }
 
 /** FreeBSD 9 to 15 (freebsd/). */

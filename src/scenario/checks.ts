@@ -94,6 +94,9 @@ function checkStack(server: NonNullable<File['server']>): Problem[] {
   const backlog = listen?.backlog ?? 0;
   if (backlog < 0) wrong(['listen', 'backlog'], 'a backlog of at least 0 for stack: classic', String(backlog));
   if (otherPorts.length > 0) wrong(['other_ports'], 'no other ports with stack: classic', 'some');
+  const { buckets = 1, policy, slots = buckets } = classic ?? {};
+  if (policy === 'syn-cache' && slots < buckets)
+    wrong(['classic', 'slots'], `a slot for each of ${buckets} buckets at least`, String(slots));
   return problems;
 }
 

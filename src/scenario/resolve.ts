@@ -51,12 +51,13 @@ export function resolveScenario(file: ScenarioFile, name: string): Scenario {
 
 function resolveStack(server: ScenarioFile['server']): StackSpec {
   if (server.stack === 'classic') {
-    const { slots, hold, policy } = server.classic ?? {
+    const { slots, hold, policy, buckets } = server.classic ?? {
       slots: 128,
       hold: { kind: 'constant' as const, meanNs: 63e9 },
       policy: 'tail-drop' as const,
+      buckets: 512,
     };
-    return { kind: 'classic', slots, hold, policy };
+    return { kind: 'classic', slots, hold, policy, ...(policy === 'syn-cache' ? { buckets } : {}) };
   }
   if (server.stack.startsWith('freebsd-')) return { kind: 'freebsd', name: server.stack, sysctl: server.sysctl ?? {} };
   if (isKernelName(server.stack)) return resolveLinux(server);

@@ -4,6 +4,7 @@
  * Leaves out: YAML and the place of a value in the file (parse.ts).
  */
 import { z } from 'zod';
+import { CLASSIC_POLICIES } from '../listeners/specs.ts';
 import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
 import { parseArrivals, parseClientStack, parseDistribution } from './expressions.ts';
 import {
@@ -123,7 +124,8 @@ const server = z.strictObject({
         kind: 'constant',
         meanNs: 63e9,
       }),
-      policy: z.enum(['tail-drop']).default('tail-drop'),
+      policy: z.enum(CLASSIC_POLICIES).default('tail-drop').describe('What a SYN meets that finds no half-open slot.'),
+      buckets: int(1, 65_536).default(512).describe('policy syn-cache: buckets that share the slots.'),
     })
     .optional(),
   linux12: z

@@ -68,7 +68,14 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
 function stackOf(stack: StackSpec, name: string): Record<string, unknown> {
   switch (stack.kind) {
     case 'classic':
-      return { classic: { slots: stack.slots, hold: serializeDistribution(stack.hold), policy: stack.policy } };
+      return {
+        classic: {
+          slots: stack.slots,
+          hold: serializeDistribution(stack.hold),
+          policy: stack.policy,
+          ...(stack.buckets === undefined ? {} : { buckets: stack.buckets }),
+        },
+      };
     case 'linux-1.2':
       return { linux12: { version: stack.version, hz: stack.hz, tick: stack.tick, clock_us: stack.clockUs } };
     case 'freebsd':

@@ -50,11 +50,16 @@ export class Connections {
 
   /** A half-open connection for the SYN in `segment`. @returns its slot. @throws CapacityError. O(1), amortised. */
   open(segments: SegmentPool, segment: number, iss: number): number {
+    return this.openAt(segments.endpointOf(segment), segments.peerOf(segment), iss, segments.seqOf(segment));
+  }
+
+  /** The same for a SYN with sequence number `irs`. */
+  openAt(endpoint: number, peer: number, iss: number, irs: number): number {
     const slot = this.pool.alloc();
-    this.index.add(slot, segments.endpointOf(segment), segments.peerOf(segment));
+    this.index.add(slot, endpoint, peer);
     this.state[slot] = ConnectionState.HalfOpen;
     this.sndNxt[slot] = iss + 1;
-    this.rcvNxt[slot] = segments.seqOf(segment) + 1;
+    this.rcvNxt[slot] = irs + 1;
     this.received[slot] = 0;
     this.ended[slot] = 0;
     return slot;

@@ -13,6 +13,13 @@ export const ClassicCounter = {
   ResetsOut: 8,
   Wakeups: 9,
   WakeupsInVain: 10,
+  /** From here on: of policies other than tail-drop. Half-open connections whose slot went to another SYN. */
+  Evicted: 11,
+  /** Slots that were looked at to find the one that goes. */
+  LookupVisits: 12,
+  CookiesSent: 13,
+  CookiesReceived: 14,
+  CookiesFailed: 15,
 } as const;
 
 export const CLASSIC_COUNTERS = [
@@ -27,4 +34,13 @@ export const CLASSIC_COUNTERS = [
   'resets_out',
   'wakeups',
   'wakeups_in_vain',
+] as const;
+
+/** What policies other than tail-drop count beside these. */
+export const POLICY_COUNTERS = [
+  'evicted',
+  'lookup_visits',
+  'cookies_sent',
+  'cookies_received',
+  'cookies_failed',
 ] as const;

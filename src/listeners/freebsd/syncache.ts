@@ -13,9 +13,9 @@ import type { EventSink, Loop } from '../../engine/loop.ts';
 import { grown, SlotPool } from '../../engine/slot-pool.ts';
 import { SlotTimers } from '../../engine/slot-timers.ts';
 import { NEVER_NS, NS_PER_MS, Phase } from '../../engine/time.ts';
+import { mixed } from '../mix.ts';
 import type { FreeBsdProfile } from './profiles.ts';
 import { cacheLimitOf, type FreeBsdSettings } from './settings.ts';
-import { mixed } from './syncookies.ts';
 
 const NONE = -1;
 const CAPACITY = 64;

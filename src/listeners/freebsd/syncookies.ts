@@ -9,6 +9,7 @@
  * Source: C6; syncookie_generate(), syncookie_lookup(), syncookie_reseed().
  */
 import type { RandomStream } from '../../engine/random.ts';
+import { mixed } from '../mix.ts';
 import type { FreeBsdProfile } from './profiles.ts';
 import type { Uptime } from './uptime.ts';
 
@@ -77,11 +78,4 @@ export class SynCookies {
     h = mixed(h, irs ^ Math.imul(flags, 0x9e3779b1));
     return ((h << this.profile.cookieFlagBits) | flags) >>> 0;
   }
-}
-
-/** A 32-bit mix of both words. */
-export function mixed(a: number, b: number): number {
-  let h = Math.imul(a ^ b, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 15) ^ Math.imul(b, 0x27d4eb2f), 0xc2b2ae35);
-  return (h ^ (h >>> 13)) >>> 0;
 }

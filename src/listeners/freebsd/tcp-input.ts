@@ -205,7 +205,8 @@ export class TcpInput {
     const { env, syncache } = this.host;
     const { network, segments } = env;
     const endpoint = syncache.endpointOf(entry);
-    const [seq, ack] = [syncache.issOf(entry) + 1, syncache.irsOf(entry) + 1];
+    const seq = syncache.issOf(entry) + 1;
+    const ack = syncache.irsOf(entry) + 1;
     network.transmit(segments.openWith(endpoint, syncache.peerOf(entry), ACK, seq, ack, WINDOW, 0));
   }
 
