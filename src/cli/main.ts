@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { formatIssue } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
+import { inlineMore } from './inlining.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
@@ -30,6 +31,7 @@ process.stderr.on('error', () => {});
 /** Runs one command, and ends with its exit code. */
 async function act(json: boolean, command: () => Promise<number> | number): Promise<void> {
   try {
+    inlineMore();
     process.exitCode = await command();
   } catch (error) {
     const { reportError } = await import('./messages.ts');

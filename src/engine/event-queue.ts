@@ -20,6 +20,8 @@ interface LadderLane {
 }
 
 export class EventQueue {
+  /** The current instant, set by who pops: in an array, since a double that is passed on is boxed. */
+  readonly clock: Float64Array;
   /** Of the event that `pop` took last. */
   type: number;
   arg: number;
@@ -36,7 +38,8 @@ export class EventQueue {
     this.arg = 0;
     this.phases = new Uint16Array(EVENT_TYPES_MAX);
     this.ladder = new LadderQueue(this.phases);
-    this.lanes = new Lanes();
+    this.clock = new Float64Array(1);
+    this.lanes = new Lanes(this.clock);
     this.ladderLanes = [];
     this.typeCount = 0;
     this.insertionCount = insertionCount;
@@ -81,14 +84,14 @@ export class EventQueue {
     return insertion;
   }
 
-  /** Adds an event to `lane`; `nowNs` never goes back. Amortised O(log lanes). */
-  insertIntoLane(lane: number, nowNs: number, arg: number): void {
+  /** Adds an event to `lane`, its delay from the clock, which never goes back. Amortised O(log lanes). */
+  insertIntoLane(lane: number, arg: number): void {
     if (lane < FIRST_IN_LADDER) {
-      this.lanes.push(lane, nowNs, this.insertionCount++, arg);
+      this.lanes.push(lane, this.insertionCount++, arg);
       return;
     }
     const { delayNs, type } = this.ladderLanes[lane - FIRST_IN_LADDER]!;
-    this.insert(nowNs + delayNs, type, arg);
+    this.insert(this.clock[0]! + delayNs, type, arg);
   }
 
   /** Takes back the event of `id`, which must be pending. @throws InvariantError when it was cancelled before. Amortised O(1). */

@@ -39,6 +39,7 @@ const PHASE = 4; // of that type
 export class Lanes {
   /** Pending events in all lanes. */
   count: number;
+  private readonly clock: Float64Array; // the current instant
   private laneCount: number;
   private liveCount: number; // lanes that hold events
   private readonly times: Float64Array; // place → instant of that lane's head, later ones first; place 0: NEVER
@@ -47,7 +48,9 @@ export class Lanes {
   private readonly delayNs: Float64Array; // lane → how far ahead its events lie
   private readonly rings: Float64Array[]; // lane → its events, EVENT_DOUBLES each
 
-  constructor() {
+  /** @param clock holds the current instant, which never goes back. */
+  constructor(clock: Float64Array) {
+    this.clock = clock;
     this.count = 0;
     this.laneCount = 0;
     this.liveCount = 0;
@@ -93,15 +96,15 @@ export class Lanes {
     return lane;
   }
 
-  /** Adds an event to `lane` at its delay from `nowNs`, which never goes back. O(1) behind others, else O(lanes). */
-  push(lane: number, nowNs: number, insertion: number, arg: number): void {
+  /** Adds an event to `lane` at its delay from now. O(1) behind others, else O(lanes). */
+  push(lane: number, insertion: number, arg: number): void {
     const { rows } = this;
     const row = lane << ROW_SHIFT;
     const count = rows[row + COUNT]!;
     if (count > rows[row + MASK]!) this.grow(lane);
     const ring = this.rings[lane]!;
     const at = ((rows[row + HEAD]! + count) & rows[row + MASK]!) * EVENT_DOUBLES;
-    const atNs = nowNs + this.delayNs[lane]!;
+    const atNs = this.clock[0]! + this.delayNs[lane]!;
     ring[at] = atNs;
     ring[at + INSERTION] = insertion;
     ring[at + ARG] = arg;

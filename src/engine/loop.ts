@@ -22,10 +22,9 @@ export interface Meter {
 }
 
 export class Loop {
-  /** The current instant, ns. Set before the sink is called. */
-  nowNs: number;
   /** Events handled so far, samples included. */
   eventCount: number;
+  private readonly clock: Float64Array; // the current instant, which the queue reads
   private readonly queue: EventQueue;
   private readonly sinks: EventSink[]; // event type → who reacts
   private readonly kinds: number[]; // event type → the sink's own number
@@ -35,15 +34,20 @@ export class Loop {
   private eventsMax: number; // of the present runUntil
 
   constructor() {
-    this.nowNs = 0;
     this.eventCount = 0;
     this.queue = new EventQueue();
+    this.clock = this.queue.clock;
     this.sinks = [];
     this.kinds = [];
     this.meter = null;
     this.meterAtNs = NEVER;
     this.endNs = 0;
     this.eventsMax = Infinity;
+  }
+
+  /** The current instant, ns. Set before the sink is called. */
+  get nowNs(): number {
+    return this.clock[0]!;
   }
 
   /** Events that are pending. */
@@ -86,7 +90,7 @@ export class Loop {
 
   /** Schedules the lane's event with `arg`, the lane's delay from now. It cannot be cancelled. O(log lanes). */
   scheduleIn(lane: number, arg: number): void {
-    this.queue.insertIntoLane(lane, this.nowNs, arg);
+    this.queue.insertIntoLane(lane, arg);
   }
 
   /** Takes back a scheduled event. The caller knows that it is pending: cancelling any other id is a bug. Amortised O(1). */
@@ -124,11 +128,11 @@ export class Loop {
         continue;
       }
       queue.pop();
-      this.nowNs = atNs;
+      this.clock[0] = atNs;
       this.eventCount++;
       sinks[queue.type]!.onEvent(kinds[queue.type]!, queue.arg);
     }
-    if (endNs > this.nowNs) this.nowNs = endNs;
+    if (endNs > this.nowNs) this.clock[0] = endNs;
     return true;
   }
 
@@ -147,7 +151,7 @@ export class Loop {
   tryAdvance(atNs: number): boolean {
     if (atNs >= this.queue.headAtNs || atNs > this.meterAtNs || atNs > this.endNs) return false;
     if (this.eventCount >= this.eventsMax) return false;
-    this.nowNs = atNs;
+    this.clock[0] = atNs;
     this.eventCount++;
     return true;
   }
@@ -164,7 +168,7 @@ export class Loop {
 
   /** Moves on to the next sample, and takes it. */
   sample(): void {
-    this.nowNs = this.meterAtNs;
+    this.clock[0] = this.meterAtNs;
     this.eventCount++;
     this.meterAtNs = this.meter === null ? NEVER : this.meter.onSample();
   }

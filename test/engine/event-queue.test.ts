@@ -44,7 +44,8 @@ class AdaptedLadder implements AdaptedQueue {
 
 class AdaptedLanes implements AdaptedQueue {
   readonly cancel = null;
-  private readonly lanes = new Lanes();
+  private readonly clock = new Float64Array(1);
+  private readonly lanes = new Lanes(this.clock);
   private insertionCount = NEAR_2_32;
   private nowNs = 0;
 
@@ -58,7 +59,8 @@ class AdaptedLanes implements AdaptedQueue {
   insert(atNs: number, phase: number, arg: number): void {
     if (this.count === 0 && atNs < this.nowNs) this.nowNs = 0;
     const lane = this.lanes.open(atNs - this.nowNs, PHASES.indexOf(phase as 0), phase);
-    this.lanes.push(lane, this.nowNs, this.insertionCount++, arg);
+    this.clock[0] = this.nowNs;
+    this.lanes.push(lane, this.insertionCount++, arg);
   }
 
   pop(): number {
@@ -85,7 +87,8 @@ class AdaptedEventQueue implements AdaptedQueue {
     const type = this.types[PHASES.indexOf(phase as 0)] ?? 0;
     if (this.count === 0 && atNs < this.nowNs) this.nowNs = 0;
     const delayNs = atNs - this.nowNs;
-    if (LANE_DELAYS.includes(delayNs)) this.queue.insertIntoLane(this.queue.openLane(delayNs, type), this.nowNs, arg);
+    this.queue.clock[0] = this.nowNs;
+    if (LANE_DELAYS.includes(delayNs)) this.queue.insertIntoLane(this.queue.openLane(delayNs, type), arg);
     else this.queue.insert(atNs, type, arg);
   }
 
@@ -164,13 +167,13 @@ const lanesTest = suite('Lanes');
 conform(lanesTest, () => new AdaptedLanes(), LANE_DELAYS.slice(0, 12));
 
 lanesTest('gives the same lane for the same delay and type', () => {
-  const lanes = new Lanes();
+  const lanes = new Lanes(new Float64Array(1));
   assert.is(lanes.open(5, 0, 0), lanes.open(5, 0, 0));
   assert.is.not(lanes.open(5, 0, 0), lanes.open(5, 1, 0));
 });
 
 lanesTest('has an end to its lanes', () => {
-  const lanes = new Lanes();
+  const lanes = new Lanes(new Float64Array(1));
   for (let lane = 0; lane < LANES_MAX; lane++) assert.is(lanes.open(lane, 0, 0), lane);
   assert.is(lanes.open(LANES_MAX, 0, 0), NO_LANE);
   assert.is(lanes.open(3, 0, 0), 3);
@@ -185,9 +188,9 @@ bothTest('keeps the order of insertion between a lane and the ladder when the co
   const queue = new EventQueue(2 ** 32 - 2);
   const type = queue.addType(16);
   const lane = queue.openLane(10, type);
-  queue.insertIntoLane(lane, 0, 0);
+  queue.insertIntoLane(lane, 0);
   queue.insert(10, type, 1);
-  queue.insertIntoLane(lane, 0, 2);
+  queue.insertIntoLane(lane, 2);
   queue.insert(10, type, 3);
   const popped = [];
   while (queue.count > 0) {
@@ -205,9 +208,9 @@ bothTest('keeps the order when there are more constant delays than lanes', () =>
   const lanes = Array.from({ length: delays }, (_, i) => queue.openLane(delays - i, type));
   assert.is(queue.openLane(1, type), lanes[delays - 1]);
   assert.is(new Set(lanes).size, delays);
-  lanes.forEach((lane, i) => queue.insertIntoLane(lane, i % 2, i));
+  lanes.forEach((lane, i) => queue.insertIntoLane(lane, i));
   const last = queue.openLane(0, early);
-  queue.insertIntoLane(last, 2, delays);
+  queue.insertIntoLane(last, delays);
   const popped: [number, number, number][] = [];
   while (queue.count > 0) {
     const atNs = queue.headAtNs;
