@@ -108,13 +108,13 @@ function totalDrops(results: readonly RunResult[]): Drop[] {
 }
 
 function totalConservation(results: readonly [RunResult, ...RunResult[]]): Conservation {
-  const [{ conservation: first }] = results;
+  const counts = new Map<string, number>();
+  // A term that only some hosts have is there where it is not 0.
+  for (const { name, count } of results.flatMap((r) => r.conservation.terms))
+    counts.set(name, (counts.get(name) ?? 0) + count);
   return {
     synsSent: results.reduce((sum, r) => sum + r.conservation.synsSent, 0),
-    terms: first.terms.map(({ name }, i) => ({
-      name,
-      count: results.reduce((sum, r) => sum + (r.conservation.terms[i]?.count ?? 0), 0),
-    })),
+    terms: [...counts].map(([name, count]) => ({ name, count })),
     ok: results.every((r) => r.conservation.ok),
   };
 }

@@ -91,3 +91,28 @@ export interface LinuxSpec {
 }
 
 export type StackSpec = Linux12Spec | ClassicSpec | FreeBsdSpec | LinuxSpec;
+
+/** The processors of the host (processor.ts). Costs in ns. */
+export interface CpuSpec {
+  /** >= 1; packets of a 4-tuple all go to one of them. */
+  readonly cores: number;
+  /** Packets that may wait for a core, >= 0. */
+  readonly backlogPackets: number;
+  /** Whether processes get a turn between two packets, or only when none waits. */
+  readonly schedule: 'fair' | 'packets-first';
+  readonly costsNs: {
+    /** Of every packet, dropped or not, as it comes. */
+    readonly interrupt: number;
+    readonly synQueued: number;
+    readonly synCookie: number;
+    readonly synDropped: number;
+    /** A SYN that is answered by RST. */
+    readonly reset: number;
+    /** Any other segment. */
+    readonly segment: number;
+    /** An element of a list that is walked. */
+    readonly visit: number;
+    readonly accept: number;
+    readonly close: number;
+  };
+}

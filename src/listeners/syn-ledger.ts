@@ -38,6 +38,8 @@ export interface RefusalCause {
 
 export class SynLedger {
   readonly causes: readonly RefusalCause[];
+  /** Fate of the SYN that was recorded last. */
+  lastFate: number;
   private readonly gauges: Gauges;
   private readonly halfOpenSum: Float64Array; // cause → sum over its refusals of the SYN queue's length
   private readonly waitingSum: Float64Array; // cause → sum over its refusals of the accept queue's length
@@ -48,6 +50,7 @@ export class SynLedger {
   /** @param sourceCount traffic entries. @param gauges of the stack, COMMON_GAUGES first. */
   constructor(sourceCount: number, causes: readonly RefusalCause[], gauges: Gauges) {
     this.causes = causes;
+    this.lastFate = SynFate.Admitted;
     this.gauges = gauges;
     this.halfOpenSum = new Float64Array(causes.length);
     this.waitingSum = new Float64Array(causes.length);
@@ -64,6 +67,7 @@ export class SynLedger {
 
   /** Records that a SYN of `source` met `fate` at `nowNs`. O(1). */
   record(source: number, fate: number, nowNs: number): void {
+    this.lastFate = fate;
     this.perSource[source]!.values[fate]!++;
     const cell = source * this.fateCount + fate;
     if (this.firstAtNs[cell]! < 0) this.firstAtNs[cell] = nowNs;

@@ -2,7 +2,7 @@
  * Every SYN sent is accounted for exactly once: the terms are counted where they happen (links,
  * listener), never found by subtraction, and must add up.
  */
-import type { SynTransit } from '../network/syn-transit.ts';
+import { HOST_FATE_NAMES, type SynTransit } from '../network/syn-transit.ts';
 import { SYN_FATE_NAMES, type SynLedger } from '../listeners/syn-ledger.ts';
 
 export interface SynAccount {
@@ -25,6 +25,7 @@ export function accountForSyns(
   const names = [...SYN_FATE_NAMES, ...ledger.causes.map((c) => c.cause)];
   const network = { lost: 0, dropped_by_link: 0, in_flight: 0 };
   const fates = names.map(() => 0);
+  const hostFates = HOST_FATE_NAMES.map(() => 0);
   let ok = true;
   let underWayMax = isCut ? 1 : 0;
   synsSent.forEach((sent, source) => {
@@ -35,6 +36,10 @@ export function accountForSyns(
     network.dropped_by_link += dropped;
     network.in_flight += inFlight;
     let sum = lost + dropped + inFlight;
+    transit.hostFatesOf(source).values.forEach((count, fate) => {
+      hostFates[fate]! += count;
+      sum += count;
+    });
     const counts = ledger.of(source);
     for (let fate = 0; fate < names.length; fate++) {
       fates[fate]! += counts.valueOf(fate);
@@ -53,6 +58,8 @@ export function accountForSyns(
     terms: [
       ...Object.entries(network).map(([name, count]) => ({ name, count })),
       ...names.map((name, fate) => ({ name, count: fates[fate]! })),
+      // Of hosts that have a processor or a front end.
+      ...HOST_FATE_NAMES.map((name, fate) => ({ name, count: hostFates[fate]! })).filter(({ count }) => count !== 0),
     ],
     ok,
   };

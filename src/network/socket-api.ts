@@ -50,6 +50,16 @@ export interface Waker {
   wakeUp(process: number): void;
 }
 
+/** The processor that processes share with the packets of their host. */
+export interface Cpu {
+  /** When `process` may run: an instant that is not later than now, or the one to ask again. */
+  freeAtNs(process: number): number;
+  /** A system call of `process` takes `work` (CpuWork) from now on. */
+  spend(process: number, work: number): void;
+}
+
+export const CpuWork = { Accept: 0, Close: 1 } as const;
+
 /** One listening socket and the connections accepted from it, as the application sees them. */
 export interface SocketApi {
   /** listen(fd, backlog): the first call opens the port, later ones change the bound. @returns 0 or -errno. */

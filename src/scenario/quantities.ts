@@ -125,6 +125,13 @@ export function parseQueue(text: string): { packets: number; bytes: number } {
   }
 }
 
+/** A bound in packets: `1000 packets`. @throws NotAQuantity. */
+export function parsePackets(text: string): number {
+  const { packets } = /packets?$/.test(text) ? parseQueue(text) : { packets: Infinity };
+  if (packets === Infinity) throw new NotAQuantity('a number of packets: 1000 packets');
+  return packets;
+}
+
 /** Probability in [0, 1]: `0.1%` or `0.001`. @throws NotAQuantity. */
 export function parseProbability(text: string): number {
   const expected = 'a probability: 0.1%, or a number from 0 to 1';

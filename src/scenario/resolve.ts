@@ -3,7 +3,7 @@ import { assert } from '../engine/errors.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import { defaultSettings, isKernelName, kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
-import type { StackSpec } from '../listeners/specs.ts';
+import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
 import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import { withSysctl } from '../traffic/client-stacks.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
@@ -32,6 +32,7 @@ export function resolveScenario(file: ScenarioFile, name: string): Scenario {
       port: server.port,
       otherPorts: server.other_ports,
       accept: resolveAccept(server.accept),
+      ...(server.cpu === undefined ? {} : { cpu: resolveCpu(server.cpu) }),
     },
     links: Object.entries(file.links).map(([key, link]): LinkSpec => {
       const { rate, delay, jitter, loss, queue } = link;
@@ -83,6 +84,25 @@ function resolveLinux({ linux, listen, stack, sysctl = {} }: ScenarioFile['serve
     reuseport: listen.reuseport,
     deferAcceptNs: listen.defer_accept,
     wheelHz: linux?.timers ?? 0,
+  };
+}
+
+function resolveCpu({ backlog, cores, costs, schedule }: NonNullable<ScenarioFile['server']['cpu']>): CpuSpec {
+  return {
+    cores,
+    backlogPackets: backlog,
+    schedule,
+    costsNs: {
+      interrupt: costs.interrupt,
+      synQueued: costs.syn_queued,
+      synCookie: costs.syn_cookie,
+      synDropped: costs.syn_dropped,
+      reset: costs.reset,
+      segment: costs.segment,
+      visit: costs.visit,
+      accept: costs.accept,
+      close: costs.close,
+    },
   };
 }
 

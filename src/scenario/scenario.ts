@@ -3,7 +3,7 @@
  * Leaves out: YAML, units, messages (the other files of this room).
  */
 import type { LinkSpec } from '../network/link-spec.ts';
-import type { StackSpec } from '../listeners/specs.ts';
+import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
 import type { AcceptSpec } from '../server/specs.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 
@@ -17,6 +17,8 @@ export interface ServerSpec {
   /** Ports of further listeners (backlog 128) on the same host, where nobody accepts. */
   readonly otherPorts: readonly number[];
   readonly accept: AcceptSpec;
+  /** Without it packets and system calls take no time. */
+  readonly cpu?: CpuSpec;
 }
 
 export interface Limits {

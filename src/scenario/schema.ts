@@ -12,6 +12,7 @@ import {
   parseBitRate,
   parseDuration,
   parseDurationOrNever,
+  parsePackets,
   parseProbability,
   parseQueue,
   parseSize,
@@ -80,6 +81,33 @@ const accept = z.strictObject({
   close: z.boolean().default(true).describe('Close the connection when the service ends.'),
 });
 
+const cost = (description: string, byDefault: number) => duration(description).default(byDefault);
+
+/** Costs as measured on Linux 6.18 with one processor (E10); of a list, from 30 % of a Pentium III in Lemon 2002. */
+const cpu = z.strictObject({
+  cores: int(1, 4096).default(1).describe('Cores that serve packets; a 4-tuple stays on one.'),
+  backlog: quantity(parsePackets, 'Packets that may wait for a core (net.core.netdev_max_backlog).', [
+    '1000 packets',
+  ]).default(1000),
+  schedule: z
+    .enum(['fair', 'packets-first'])
+    .default('fair')
+    .describe('Whether processes get a turn between two packets, or only when none waits.'),
+  costs: z
+    .strictObject({
+      interrupt: cost('Every packet as it comes, dropped or not.', 0),
+      syn_queued: cost('A SYN that takes a slot.', 1950),
+      syn_cookie: cost('A SYN that gets a cookie.', 1850),
+      syn_dropped: cost('A SYN that is dropped.', 1500),
+      reset: cost('A SYN that is answered by RST.', 1500),
+      segment: cost('Any other segment.', 1100),
+      visit: cost('An element of a list that is walked.', 26),
+      accept: cost('accept().', 1650),
+      close: cost('close().', 6600),
+    })
+    .prefault({}),
+});
+
 /** Ticks per second of the wheel, 0: none. */
 function parseTimers(text: string): number {
   if (text === 'exact') return 0;
@@ -117,6 +145,7 @@ const server = z.strictObject({
     })
     .optional(),
   accept: accept.prefault({}),
+  cpu: cpu.optional().describe('The processors of the host; left out, nothing takes their time.'),
   classic: z
     .strictObject({
       slots: int(1, 16_777_216).default(128).describe('Half-open slots.'),

@@ -5,7 +5,7 @@
 import { stringify } from 'yaml';
 import type { Distribution } from '../engine/distributions.ts';
 import { NEVER_NS } from '../engine/time.ts';
-import type { StackSpec } from '../listeners/specs.ts';
+import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
 import { kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
@@ -61,6 +61,28 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
       reply: `${accept.replyBytes}B`,
       close: accept.close,
     },
+    ...(server.cpu === undefined ? {} : { cpu: cpuOf(server.cpu) }),
+  };
+}
+
+function cpuOf({ backlogPackets, cores, costsNs, schedule }: CpuSpec): Record<string, unknown> {
+  const { interrupt, synQueued, synCookie, synDropped, reset, segment, visit, accept, close } = costsNs;
+  const costs = {
+    interrupt,
+    syn_queued: synQueued,
+    syn_cookie: synCookie,
+    syn_dropped: synDropped,
+    reset,
+    segment,
+    visit,
+    accept,
+    close,
+  };
+  return {
+    cores,
+    backlog: `${backlogPackets} packets`,
+    schedule,
+    costs: Object.fromEntries(Object.entries(costs).map(([name, ns]) => [name, formatDuration(ns)])),
   };
 }
 

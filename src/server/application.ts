@@ -1,7 +1,7 @@
 /**
  * The accepting application: workers that wait in accept() or select(), or poll, serve what they accepted,
  * answer, close, and call again. One worker is one process of one thread.
- * Leaves out: CPU shared between workers, what the service does, kernel scheduling (a woken process
+ * Leaves out: the processor's time for the service, what the service does, kernel scheduling (a woken process
  * runs at once, after all segments of that instant).
  */
 import { Counters } from '../engine/counters.ts';
@@ -11,7 +11,7 @@ import { Gauges } from '../engine/gauges.ts';
 import type { EventSink, Loop } from '../engine/loop.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { NEVER_NS, Phase } from '../engine/time.ts';
-import { BLOCKED, Errno, READY, type SocketApi, type Waker } from '../network/socket-api.ts';
+import { BLOCKED, type Cpu, CpuWork, Errno, READY, type SocketApi, type Waker } from '../network/socket-api.ts';
 import { resumeAtNs } from './pauses.ts';
 import type { AcceptSpec } from './specs.ts';
 
@@ -49,19 +49,28 @@ export class Application implements EventSink, Waker {
   private readonly loop: Loop;
   private readonly socket: SocketApi;
   private readonly observer: ApplicationObserver;
+  private readonly cpu: Cpu | null; // null: calls take no time
   private readonly service: Sampler;
   private readonly types: Int32Array; // Kind → event type
   private readonly inSelect: Uint8Array; // worker → 1 while its call is select(), 0 while it is accept()
   private readonly runnable: Uint8Array; // worker → 1 while a wake-up is under way
   private readonly descriptor: Int32Array; // worker → connection in service
 
-  constructor(spec: AcceptSpec, loop: Loop, socket: SocketApi, random: RandomStream, observer: ApplicationObserver) {
+  constructor(
+    spec: AcceptSpec,
+    loop: Loop,
+    socket: SocketApi,
+    random: RandomStream,
+    observer: ApplicationObserver,
+    cpu: Cpu | null = null,
+  ) {
     this.counters = new Counters(SERVER_COUNTERS);
     this.gauges = new Gauges(['busy_workers']);
     this.spec = spec;
     this.loop = loop;
     this.socket = socket;
     this.observer = observer;
+    this.cpu = cpu;
     this.service = sampler(spec.service, random);
     this.types = Int32Array.from(Object.values(Kind), (kind) => loop.eventType(this, kind, Phase.Process));
     this.inSelect = new Uint8Array(spec.workers);
@@ -86,6 +95,7 @@ export class Application implements EventSink, Waker {
   onEvent(kind: number, worker: number): void {
     const atNs = resumeAtNs(this.spec.pauses, this.loop.nowNs);
     if (atNs > this.loop.nowNs) return this.postpone(kind, worker, atNs);
+    if (this.waitsForCpu(kind, worker)) return;
     switch (kind) {
       case Kind.Call:
         this.proceed(worker, this.enter(worker));
@@ -105,6 +115,15 @@ export class Application implements EventSink, Waker {
       default:
         assert(false, 'unknown event of the application');
     }
+  }
+
+  /** @returns true when the processor is busy: what `worker` would do is due when it may be free. */
+  private waitsForCpu(kind: number, worker: number): boolean {
+    if (this.cpu === null) return false;
+    const freeAtNs = this.cpu.freeAtNs(worker);
+    if (freeAtNs <= this.loop.nowNs) return false;
+    this.postpone(kind, worker, freeAtNs);
+    return true;
   }
 
   /** A paused process does nothing: whatever is due happens when the pause ends. */
@@ -129,6 +148,7 @@ export class Application implements EventSink, Waker {
       } else {
         // Select timed out or was interrupted, or accept() returned: serve what there is, and start over.
         if (this.inSelect[worker] === 0 && this.takeAccepted(worker, returned)) return;
+        if (this.waitsForCpu(Kind.Call, worker)) return;
         returned = this.enter(worker);
       }
     }
@@ -143,6 +163,7 @@ export class Application implements EventSink, Waker {
       return false;
     }
     values[ServerCounter.Accepted]!++;
+    this.cpu?.spend(worker, CpuWork.Accept);
     if (this.socket.isDead(result)) values[ServerCounter.AcceptedDead]!++;
     this.descriptor[worker] = result;
     const serviceNs = this.service.next();
@@ -160,7 +181,9 @@ export class Application implements EventSink, Waker {
     this.counters.values[ServerCounter.Served]!++;
     this.observer.onServed(descriptor);
     if (this.spec.replyBytes > 0) this.socket.write(descriptor, this.spec.replyBytes);
-    if (this.spec.close) this.socket.close(descriptor);
+    if (!this.spec.close) return;
+    this.socket.close(descriptor);
+    this.cpu?.spend(worker, CpuWork.Close);
   }
 
   private afterService(worker: number): void {
@@ -175,6 +198,7 @@ export class Application implements EventSink, Waker {
       const result = this.socket.accept(worker, true);
       if (this.takeAccepted(worker, result)) return;
       if (result === -Errno.EAGAIN || !this.spec.drain) break;
+      if (this.waitsForCpu(Kind.Poll, worker)) return;
     }
     this.schedulePoll(worker);
   }

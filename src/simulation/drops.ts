@@ -3,6 +3,7 @@
  * Leaves out: how much a setting would change; only another run tells.
  */
 import type { Baseline } from '../measure/baseline.ts';
+import { CpuCounter } from '../listeners/processor.ts';
 import { ACCEPT_QUEUE } from '../listeners/listener.ts';
 import { SYN_FATE_NAMES } from '../listeners/syn-ledger.ts';
 import { NEVER_NS } from '../engine/time.ts';
@@ -26,7 +27,7 @@ export function readDrops(simulation: Simulation): Drop[] {
       rule: cause.rule,
     };
   });
-  drops.push(...lossDrops(simulation));
+  drops.push(...lossDrops(simulation), ...hostDrops(simulation));
   for (const { name, up, down } of links) {
     drops.push(...linkDrops(up, `links.${name}`, 'to the server', baseline));
     drops.push(...linkDrops(down, `links.${name}`, 'to the clients', baseline));
@@ -47,6 +48,23 @@ function lossDrops({ baseline, listener }: Simulation): Drop[] {
     setting: listener.lossSettingOf?.(i) ?? null,
     rule,
   }));
+}
+
+/** Packets that found the host busy. */
+function hostDrops({ baseline, processor }: Simulation): Drop[] {
+  if (processor === null) return [];
+  const { counters, firstDroppedAtNs } = processor;
+  return [
+    {
+      cause: 'host_backlog_full',
+      text: "the processor was busy and the host's backlog of packets full",
+      unit: 'packets',
+      count: baseline.since(counters, CpuCounter.Dropped),
+      firstAtNs: firstDroppedAtNs < 0 ? null : firstDroppedAtNs,
+      setting: 'server.cpu.cores, server.cpu.backlog',
+      rule: 'netdev_max_backlog',
+    },
+  ];
 }
 
 /** The stack's own setting; before it the application's, where it left connections waiting. */

@@ -1,6 +1,7 @@
 /** Reads the meters of a simulation into metrics: one number, one unit, one dotted path each. */
 import { NS_PER_MS, NS_PER_S } from '../engine/time.ts';
 import { LinkCounter, LinkGauge } from '../network/link.ts';
+import { CpuCounter } from '../listeners/processor.ts';
 import type { Latency } from '../measure/latency.ts';
 import { BUSY_WORKERS, ServerCounter } from '../server/application.ts';
 import { ClientCounter } from '../traffic/client-counters.ts';
@@ -18,6 +19,7 @@ export function readMetrics(simulation: Simulation): Metric[] {
     ...simulation.scenario.traffic.flatMap((_, source) => sourceMetrics(simulation, source)),
     ...listenerMetrics(simulation),
     ...serverMetrics(simulation),
+    ...cpuMetrics(simulation),
     ...simulation.links.flatMap((link) => linkMetrics(simulation, link)),
     { path: 'run.duration_s', unit: 's', value: simulation.loop.nowNs / NS_PER_S },
     { path: 'run.events', unit: 'events', value: simulation.loop.eventCount },
@@ -130,6 +132,21 @@ function serverMetrics(simulation: Simulation): Metric[] {
       value,
     })),
     { path: 'server.busy_fraction', unit: 'fraction', value: finite(busy) },
+  ];
+}
+
+function cpuMetrics({ baseline, loop, measuredFromNs, processor, scenario }: Simulation): Metric[] {
+  if (processor === null) return [];
+  const { counters, gauges } = processor;
+  const capacityNs = (loop.nowNs - measuredFromNs) * (scenario.server.cpu?.cores ?? 1);
+  // A cost is counted when it begins.
+  const busy = Math.min(1, baseline.since(counters, CpuCounter.BusyNs) / capacityNs);
+  return [
+    { path: 'server.cpu.packets', unit: 'packets', value: baseline.since(counters, CpuCounter.Packets) },
+    { path: 'server.cpu.dropped', unit: 'packets', value: baseline.since(counters, CpuCounter.Dropped) },
+    { path: 'server.cpu.busy_fraction', unit: 'fraction', value: finite(busy) },
+    { path: 'server.cpu.backlog.max', unit: 'packets', value: gauges.maxOf(0) },
+    { path: 'server.cpu.backlog.mean', unit: 'packets', value: finite(gauges.meanOf(0, loop.nowNs)) },
   ];
 }
 

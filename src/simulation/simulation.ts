@@ -12,6 +12,7 @@ import { Loop } from '../engine/loop.ts';
 import { RandomStreams } from '../engine/random.ts';
 import { Phase, SEGMENT_RANKS } from '../engine/time.ts';
 import type { Listener } from '../listeners/listener.ts';
+import { Processor } from '../listeners/processor.ts';
 import { createListener } from '../listeners/stacks.ts';
 import { Baseline } from '../measure/baseline.ts';
 import { Series } from '../measure/series.ts';
@@ -66,6 +67,8 @@ export class Simulation {
   readonly loop: Loop;
   readonly listener: Listener;
   readonly application: Application;
+  /** Null: packets and system calls take no time. */
+  readonly processor: Processor | null;
   readonly sources: readonly Source[];
   readonly links: readonly LinkPair[];
   readonly transit: SynTransit;
@@ -102,7 +105,11 @@ export class Simulation {
       otherPorts: server.otherPorts,
     });
     const stream = this.random.stream('server.accept.service');
-    this.application = new Application(server.accept, this.loop, this.listener, stream, this.recorder);
+    this.processor =
+      server.cpu === undefined
+        ? null
+        : new Processor(server.cpu, this.loop, this.segments, this.transit, this.listener);
+    this.application = new Application(server.accept, this.loop, this.listener, stream, this.recorder, this.processor);
     this.links = scenario.links.map((link, i) => this.createLinks(link, i));
     this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
     this.recorder.attach(this.listener, this.sources);
@@ -153,7 +160,7 @@ export class Simulation {
   get bytes(): number {
     const parts = [this.loop, this.listener, this.series, this.segments, ...this.sources];
     const links = this.links.flatMap(({ up, down }) => [up, down]);
-    return [...parts, ...links].reduce((sum, part) => sum + part.bytes, 0);
+    return [...parts, ...links].reduce((sum, part) => sum + part.bytes, this.processor?.bytes ?? 0);
   }
 
   private endWarmup(): void {
@@ -168,11 +175,13 @@ export class Simulation {
       link.forgetFirsts();
     }
     this.recorder.endWarmup();
+    this.processor?.gauges.reset(nowNs);
+    this.processor?.forgetFirsts();
     this.listener.ledger.forgetFirsts();
     this.listener.losses?.forgetFirsts();
     const ledger = this.sources.map((_, i) => this.listener.ledger.of(i));
     const counters = [...this.sources, ...links, this.listener, this.application].map((part) => part.counters);
-    const losses = this.listener.losses === undefined ? [] : [this.listener.losses.counters];
+    const losses = [this.listener.losses?.counters, this.processor?.counters].filter((c) => c !== undefined);
     for (const c of [...counters, ...ledger, ...losses]) this.baseline.take(c);
   }
 
@@ -200,7 +209,7 @@ export class Simulation {
     const wire = (next: Transmitter, delayNs: number): Transmitter =>
       delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phase);
 
-    let up: Transmitter = new Delivery(segments, this.listener);
+    let up: Transmitter = this.processor ?? new Delivery(segments, this.listener);
     if (link !== undefined) {
       link.up.route(index, up);
       up = link.up;
@@ -228,8 +237,8 @@ export class Simulation {
               parts.captures.get(key) ?? null,
             ),
       countFromNs: this.scenario.warmupNs,
-      // Who watches every answer or crosses a link wants every SYN.
-      refuser: link === undefined && parts.observer === undefined ? this.listener : null,
+      // Who watches every answer, crosses a link, or pays for each packet wants every SYN.
+      refuser: link === undefined && parts.observer === undefined && this.processor === null ? this.listener : null,
       skips: this.scenario.skip === 'auto',
     };
     const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);
