@@ -20,6 +20,7 @@ const RESERVED = new Set(['listener', 'server', 'link', 'run']);
 /** More rows of a time series than this nobody looks at, and each costs memory while the run lasts. */
 const SAMPLES_MAX = 100_000;
 const TRAFFIC_MAX = 4096;
+const ADDRESSES_MAX = 16_777_216;
 const POLL_ONLY = ['period', 'drain'] as const;
 const SELECT_ONLY = ['timeout', 'nonblock'] as const;
 
@@ -141,7 +142,10 @@ function checkAccept(accept: NonNullable<NonNullable<File['server']>['accept']>)
     if (mode === 'poll' && !((period ?? 0) > 0)) wrong(['period'], 'a period above 0 for mode: poll', 'none');
   }
   if (timeout === 0) wrong(['timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0s');
+  const { workers = 1 } = accept;
   pauses.forEach((pause, i) => {
+    if (pause.worker !== undefined && pause.worker >= workers)
+      wrong(['pauses', i, 'worker'], `a worker from 0 to ${workers - 1}`, String(pause.worker));
     if (!(pause.for < pause.every))
       wrong(['pauses', i, 'every'], 'an interval longer than the pause', formatDuration(pause.every));
   });
@@ -203,8 +207,15 @@ function checkEntry(
 }
 
 /** Settings are those of Linux, and one of them came with 6.5. */
-function checkClients(name: string, { stack = [], sysctl = {} }: Readable<ClientsEntry>): Problem[] {
+function checkClients(
+  name: string,
+  { addresses = Infinity, stack = [], sysctl = {} }: Readable<ClientsEntry>,
+): Problem[] {
   const problems: Problem[] = [];
+  if (!(addresses === Infinity || (Number.isInteger(addresses) && addresses >= 1 && addresses <= ADDRESSES_MAX))) {
+    const expected = `a whole number of addresses from 1 to ${ADDRESSES_MAX}, or none`;
+    problems.push({ path: ['traffic', name, 'addresses'], expected, received: String(addresses) });
+  }
   for (const key of Object.keys(sysctl)) {
     const isLinear = key === 'net.ipv4.tcp_syn_linear_timeouts';
     const lacking = stack.find(

@@ -4,7 +4,7 @@ import { NEVER_NS } from '../engine/time.ts';
 import { defaultSettings, isKernelName, kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
-import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';
+import { type AcceptSpec, ALL_WORKERS, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import { withSysctl } from '../traffic/client-stacks.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import type { Scenario } from './scenario.ts';
@@ -112,7 +112,7 @@ function resolveAccept(accept: ScenarioFile['server']['accept']): AcceptSpec {
     workers: accept.workers,
     startNs: accept.start,
     service: accept.service,
-    pauses: accept.pauses.map((p) => ({ atNs: p.at, forNs: p.for, everyNs: p.every })),
+    pauses: accept.pauses.map((p) => ({ atNs: p.at, forNs: p.for, everyNs: p.every, worker: p.worker ?? ALL_WORKERS })),
     periodNs: accept.period ?? PERIOD_UNUSED_NS,
     drain: accept.drain ?? false,
     timeoutNs: accept.timeout ?? NEVER_NS,
@@ -138,7 +138,8 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
       kind: 'clients',
       stacks: entry.stack.map((stack) => withSysctl(stack, entry.sysctl)),
       sysctl: entry.sysctl,
-      timerWheel: entry.timer_wheel,
+      timers: entry.timers,
+      addresses: entry.addresses,
       rttNs: entry.rtt,
       answerNs: entry.answer_delay,
       speaks: entry.speaks,

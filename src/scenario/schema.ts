@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { CLASSIC_POLICIES } from '../listeners/specs.ts';
+import type { ClientTimersSpec } from '../traffic/specs.ts';
 import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
 import { parseArrivals, parseClientStack, parseDistribution } from './expressions.ts';
 import {
@@ -59,6 +60,7 @@ const pause = z.strictObject({
   at: duration('First instant of the pause.'),
   for: duration('Length of the pause.'),
   every: durationOrNever('The pause comes again after this time.').default(Infinity),
+  worker: int(0, 99_999).optional().describe('Of this worker alone, from 0 on; default: of all.'),
 });
 
 const accept = z.strictObject({
@@ -114,6 +116,17 @@ function parseTimers(text: string): number {
   const hz = Number(/^wheel\((\d{2,4})\)$/.exec(text)?.[1] ?? 0);
   if (!HZ_VALUES.includes(hz)) throw new NotAQuantity(`exact, or wheel(HZ) with HZ one of ${HZ_VALUES.join(', ')}`);
   return hz;
+}
+
+/** The same of clients, whose hosts are many, or one: the server's own. */
+function parseClientTimers(text: string): ClientTimersSpec {
+  const [, hz = '', shared] = /^wheel\((\d{2,4})(, *shared)?\)$/.exec(text) ?? [];
+  if (text === 'exact') return { wheelHz: 0, isShared: false };
+  if (!HZ_VALUES.includes(Number(hz))) {
+    const values = HZ_VALUES.join(', ');
+    throw new NotAQuantity(`exact, wheel(HZ) or wheel(HZ, shared) with HZ one of ${values}`);
+  }
+  return { wheelHz: Number(hz), isShared: shared !== undefined };
 }
 
 const server = z.strictObject({
@@ -210,12 +223,16 @@ const clients = z.strictObject({
   ...entry,
   stack: z.union([stackText.transform((s) => [s]), z.array(stackText).min(1).max(64)]).prefault('linux-6.5'),
   sysctl: clientSysctl,
-  timer_wheel: z
-    .enum(['none', 'own', 'shared'])
-    .default('none')
-    .describe(
-      'Time-outs at nominal instants, as late as a timer wheel for each client makes them, or that of the server.',
-    ),
+  timers: quantity(
+    parseClientTimers,
+    "Time-outs at nominal instants, or as late as a timer wheel makes them: one a client, or the server's for all.",
+    ['exact', 'wheel(250)', 'wheel(250, shared)'],
+  ).default({ wheelHz: 0, isShared: false }),
+  addresses: quantity(
+    (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of addresses, or none')),
+    'Addresses that the clients take in turn; none: a new one for each.',
+    ['none', '500'],
+  ).default(Infinity),
   rtt: duration('Round-trip time outside the link.').default(0),
   answer_delay: duration("The client's own delay before it answers a SYN-ACK.").default(0),
   speaks: z.boolean().default(true).describe('Sends a request right after connecting.'),

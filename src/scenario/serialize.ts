@@ -10,6 +10,7 @@ import { kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
 import { formatDuration } from './quantities.ts';
+import { ALL_WORKERS } from '../server/specs.ts';
 import type { Scenario, ServerSpec } from './scenario.ts';
 
 /** @returns YAML with a newline at the end. */
@@ -56,6 +57,7 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
         at: formatDuration(pause.atNs),
         for: formatDuration(pause.forNs),
         every: formatDuration(pause.everyNs),
+        ...(pause.worker === ALL_WORKERS ? {} : { worker: pause.worker }),
       })),
       ...(modes[accept.mode] as object | undefined),
       reply: `${accept.replyBytes}B`,
@@ -144,7 +146,8 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
       ...common,
       stack: entry.stacks.map((stack) => stack.name),
       ...(Object.keys(entry.sysctl).length === 0 ? {} : { sysctl: entry.sysctl }),
-      timer_wheel: entry.timerWheel,
+      timers: timersOf(entry),
+      addresses: entry.addresses === Infinity ? 'none' : entry.addresses,
       rtt: formatDuration(entry.rttNs),
       answer_delay: formatDuration(entry.answerNs),
       speaks: entry.speaks,
@@ -162,6 +165,11 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
     ...(entry.tuples === null ? {} : { tuples: entry.tuples }),
     ...(entry.isns === null ? {} : { isns: entry.isns }),
   };
+}
+
+function timersOf({ timers }: ClientsSpec): string {
+  if (timers.wheelHz === 0) return 'exact';
+  return timers.isShared ? `wheel(${timers.wheelHz}, shared)` : `wheel(${timers.wheelHz})`;
 }
 
 function reconnectOf({ reconnectAfterNs, reconnects }: ClientsSpec): Record<string, unknown> {

@@ -93,7 +93,7 @@ export class Application implements EventSink, Waker {
   }
 
   onEvent(kind: number, worker: number): void {
-    const atNs = resumeAtNs(this.spec.pauses, this.loop.nowNs);
+    const atNs = resumeAtNs(this.spec.pauses, this.loop.nowNs, worker);
     if (atNs > this.loop.nowNs) return this.postpone(kind, worker, atNs);
     if (this.waitsForCpu(kind, worker)) return;
     switch (kind) {

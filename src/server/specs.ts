@@ -4,12 +4,17 @@
  */
 import type { Distribution } from '../engine/distributions.ts';
 
-/** From `atNs` for `forNs` the application makes no call; again every `everyNs` (NEVER_NS = once). */
+/** From `atNs` for `forNs` the application, or one worker of it, makes no call; again every `everyNs` (NEVER_NS = once). */
 export interface Pause {
   readonly atNs: number;
   readonly forNs: number;
   readonly everyNs: number;
+  /** The one worker that pauses, or ALL_WORKERS. */
+  readonly worker: number;
 }
+
+/** `worker` of a pause of the whole application. */
+export const ALL_WORKERS = -1;
 
 /** `periodNs` of every mode but poll. */
 export const PERIOD_UNUSED_NS = 1;

@@ -101,6 +101,7 @@ export class Simulation {
       wakesAtOnce: server.accept.pauses.length === 0,
       random: this.random,
       sourceCount: traffic.length,
+      addressCounts: traffic.map((entry) => (entry.kind === 'clients' ? addressCountOf(entry.addresses) : 0)),
       port: server.port,
       otherPorts: server.otherPorts,
     });
@@ -258,4 +259,9 @@ export class Simulation {
     this.scenario.traffic.forEach((entry, i) => series.addCounters(`${entry.name}.`, this.sources[i]!.counters));
     return series;
   }
+}
+
+/** 0: an address for each client. */
+function addressCountOf(addresses: number): number {
+  return Number.isFinite(addresses) ? addresses : 0;
 }

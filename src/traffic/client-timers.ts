@@ -3,7 +3,7 @@
  * at their nominal instants, or as late as the timer wheel of a kernel makes them: a wheel for each client, which is
  * what clients on many hosts have, or that of the server's own host, on which they then all are: their retries come in
  * bursts, and in step with the server's.
- * Source of the wheel: engine/timer-wheel.ts, HZ 250 (Debian, Ubuntu and Fedora build theirs so or with 1000).
+ * Source of the wheel: engine/timer-wheel.ts.
  */
 import type { EventSink } from '../engine/loop.ts';
 import type { RandomStream } from '../engine/random.ts';
@@ -13,10 +13,8 @@ import { TimerWheel, wheelExpiryNs } from '../engine/timer-wheel.ts';
 import type { SourceEnvironment } from './source.ts';
 import type { ClientsSpec } from './specs.ts';
 
-const HZ = 250;
-const TICK_NS = NS_PER_S / HZ;
-/** Clocks differ by up to 32,768 ticks, a whole turn of the wheel's fourth level: no wait of a client is coarser. */
-const OFFSETS_NS = 32_768 * TICK_NS;
+/** Clocks differ by up to so many ticks, a whole turn of the wheel's fourth level: no wait of a client is coarser. */
+const OFFSET_TICKS = 32_768;
 /** How old the clock of the server's host is at the start of a run: the first draw of this stream, times UPTIME_NS_MAX. */
 const SERVER_BOOT = 'server.boot';
 const UPTIME_NS_MAX = 2 ** 42;
@@ -29,22 +27,24 @@ export class ClientTimers implements EventSink {
   private readonly sink: EventSink;
   private readonly kind: number;
   private readonly type: number;
-  private readonly wheel: TimerWheel | null; // timer_wheel: shared
-  private readonly offsets: RandomStream | null; // timer_wheel: own
+  private readonly tickNs: number;
+  private readonly wheel: TimerWheel | null; // null: not shared
+  private readonly offsets: RandomStream | null; // null: no wheel of their own
   private dueAtNs: Float64Array; // slot → instant at which its timer strikes, IDLE
   private offsetNs: Float64Array; // slot → age of the client's clock at instant 0
 
   /** @param sink gets `onEvent(kind, slot)` when the timer of a slot strikes. @param capacity number of slots. */
   constructor(spec: ClientsSpec, env: SourceEnvironment, sink: EventSink, kind: number, capacity: number) {
     const { loop, phase, random } = env;
-    const isShared = spec.timerWheel === 'shared';
+    const { isShared, wheelHz } = spec.timers;
     this.env = env;
     this.sink = sink;
     this.kind = kind;
     this.type = loop.eventType(this, 0, phase);
     const offsetNs = isShared ? random.stream(SERVER_BOOT).below(UPTIME_NS_MAX) : 0;
-    this.wheel = isShared ? new TimerWheel(loop, this, 0, phase, TICK_NS, offsetNs, capacity) : null;
-    this.offsets = spec.timerWheel === 'own' ? random.stream(`traffic.${spec.name}.clocks`) : null;
+    this.tickNs = wheelHz === 0 ? 1 : NS_PER_S / wheelHz;
+    this.wheel = isShared ? new TimerWheel(loop, this, 0, phase, this.tickNs, offsetNs, capacity) : null;
+    this.offsets = wheelHz > 0 && !isShared ? random.stream(`traffic.${spec.name}.clocks`) : null;
     this.dueAtNs = new Float64Array(capacity).fill(IDLE);
     this.offsetNs = new Float64Array(capacity);
   }
@@ -68,7 +68,7 @@ export class ClientTimers implements EventSink {
 
   /** `slot` has a new owner. */
   renew(slot: number): void {
-    if (this.offsets !== null) this.offsetNs[slot] = this.offsets.below(OFFSETS_NS);
+    if (this.offsets !== null) this.offsetNs[slot] = this.offsets.below(OFFSET_TICKS * this.tickNs);
   }
 
   /** The timer of `slot` strikes once, `delayNs` from now or as soon after that as its wheel can. @param lane of `laneOf(delayNs)`, or -1. */
@@ -76,7 +76,9 @@ export class ClientTimers implements EventSink {
     const { loop } = this.env;
     if (this.wheel !== null) return this.wheel.arm(slot, delayNs);
     const atNs =
-      this.offsets === null ? loop.nowNs + delayNs : wheelExpiryNs(loop.nowNs, delayNs, TICK_NS, this.offsetNs[slot]!);
+      this.offsets === null
+        ? loop.nowNs + delayNs
+        : wheelExpiryNs(loop.nowNs, delayNs, this.tickNs, this.offsetNs[slot]!);
     this.dueAtNs[slot] = atNs;
     if (lane >= 0) loop.scheduleIn(lane, slot);
     else loop.schedule(atNs, this.type, slot);

@@ -78,14 +78,23 @@ interface EntrySpec {
   readonly link: string | null;
 }
 
+/** How late the time-outs of clients are. */
+export interface ClientTimersSpec {
+  /** Ticks per second of their kernels' timer wheels; 0: time-outs at their nominal instants. */
+  readonly wheelHz: number;
+  /** All clients are on the server's host, whose wheel they share; otherwise each has a host of its own. */
+  readonly isShared: boolean;
+}
+
 export interface ClientsSpec extends EntrySpec {
   readonly kind: 'clients';
   /** One or more stacks, used round-robin, as `sysctl` makes them. */
   readonly stacks: readonly ClientStack[];
   /** Settings of the clients' kernels, by name; already part of `stacks`. */
   readonly sysctl: ClientSysctl;
-  /** none: time-outs at their nominal instants; own: a timer wheel for each client; shared: they all are on the server's host. */
-  readonly timerWheel: 'none' | 'own' | 'shared';
+  readonly timers: ClientTimersSpec;
+  /** Addresses that the clients take in turn; Infinity: a new one for each. */
+  readonly addresses: number;
   /** Round-trip time outside the link: half each way. */
   readonly rttNs: number;
   /** Time a client takes to answer a SYN-ACK (its own delay, beside the rtt). */

@@ -15,6 +15,8 @@ const BURST = '750000/s';
 const RELAY_MS = 0.04;
 /** Beside its service the accepting loop takes so long (section 3 of the rules). */
 const LOOP_US = 12;
+/** Ticks of all the kernels. */
+const HZ = 250;
 /** Experiments whose SYNs go to nobody. */
 const BLACK_HOLE = 'K6';
 
@@ -44,6 +46,7 @@ function serverOf(config: KernelConfig): Record<string, unknown> {
   const { deferAcceptS, listeners } = config;
   return {
     stack: `linux-${config.version}`,
+    linux: { timers: `wheel(${HZ})` },
     listen: {
       backlog: config.backlog,
       ...(listeners > 1 ? { reuseport: listeners } : {}),
@@ -61,7 +64,11 @@ function acceptOf(config: KernelConfig): Record<string, unknown> {
   return {
     workers: config.listeners,
     ...(config.serverMode === 'rate' ? { service: `${law}(${meanUs}us)` } : {}),
-    ...(config.pauseMs > 0 ? { pauses: [{ at: `${config.pauseStartMs}ms`, for: `${config.pauseMs}ms` }] } : {}),
+    pauses: [
+      ...(config.pauseMs > 0 ? [{ at: `${config.pauseStartMs}ms`, for: `${config.pauseMs}ms` }] : []),
+      // One listener's process never accepts.
+      ...(config.stuck >= 0 ? [{ at: '0s', for: `${config.durationS}s`, worker: config.stuck }] : []),
+    ],
     reply: config.respond === 0 ? '0' : '1 byte',
     close: config.respond === 1,
   };
@@ -76,7 +83,8 @@ function clientsOf(config: KernelConfig, isLossy: boolean): Record<string, unkno
       'net.ipv4.tcp_syn_retries': config.synRetries,
       ...(synLinearTimeouts === null ? {} : { 'net.ipv4.tcp_syn_linear_timeouts': synLinearTimeouts }),
     },
-    timer_wheel: 'shared',
+    timers: `wheel(${HZ}, shared)`,
+    addresses: config.clientAddresses,
     arrivals: clientRate === 0 ? `periodic(${BACK_TO_BACK})` : `${clientDist}(${clientRate}/s)`,
     count: config.clients,
     start: `${config.clientStartMs}ms`,

@@ -163,7 +163,8 @@ function clientEntry(name: string, start: number, stack: ClientStack, ackDelay: 
     speaks: false,
     timeoutNs: NEVER_NS,
     sysctl: {},
-    timerWheel: 'none',
+    timers: { wheelHz: 0, isShared: false },
+    addresses: Infinity,
     reconnectAfterNs: NEVER_NS,
     reconnects: 0,
   };

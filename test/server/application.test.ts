@@ -111,12 +111,17 @@ test('pauses: no call in the window, once or again and again', () => {
 
 test('pauses: resumeAtNs finds the end of the window, and of those that follow without a gap', () => {
   const pauses = [
-    { atNs: 10, forNs: 5, everyNs: 20 },
-    { atNs: 15, forNs: 5, everyNs: Infinity },
+    { atNs: 10, forNs: 5, everyNs: 20, worker: -1 },
+    { atNs: 15, forNs: 5, everyNs: Infinity, worker: -1 },
   ];
   assert.equal(
-    [9, 10, 14, 15, 19, 20, 31, 34, 35].map((atNs) => resumeAtNs(pauses, atNs)),
+    [9, 10, 14, 15, 19, 20, 31, 34, 35].map((atNs) => resumeAtNs(pauses, atNs, 0)),
     [9, 20, 20, 20, 20, 20, 35, 35, 35],
+  );
+  const ofOne = [{ atNs: 10, forNs: 5, everyNs: Infinity, worker: 2 }];
+  assert.equal(
+    [0, 1, 2, 3].map((worker) => resumeAtNs(ofOne, 12, worker)),
+    [12, 12, 15, 12],
   );
 });
 

@@ -135,12 +135,12 @@ test('a connection that its client left behind is closed like any other', () => 
 // --- timers
 
 test('a timer wheel makes retries late, each client by itself or all of them together', () => {
-  const syns = (timerWheel: 'own' | 'shared'): number[][] => {
+  const syns = (wheel: 'own' | 'shared'): number[][] => {
     const bench = benchOfClients({
       arrivals: { kind: 'periodic', ratePerSec: 1000 },
       untilNs: 0.02e9,
       stacks: [stackNamed('linux-6.5')],
-      timerWheel,
+      timers: { wheelHz: 250, isShared: wheel === 'shared' },
     });
     bench.runTo(200);
     assert.equal(bench.outcomes(), { started: 20, timed_out: 20 });
@@ -166,7 +166,7 @@ test('a timer wheel makes retries late, each client by itself or all of them tog
 });
 
 test('clients of one kernel retry in reverse order: the one armed last first (R9)', () => {
-  const bench = benchOfClients({ arrivals: { kind: 'burst', count: 3 }, timerWheel: 'shared' });
+  const bench = benchOfClients({ arrivals: { kind: 'burst', count: 3 }, timers: { wheelHz: 250, isShared: true } });
   bench.runTo(2);
   assert.equal(
     bench.sent.map((s) => s.peer),

@@ -326,7 +326,11 @@ const manner = fc.record({
     [stackNamed('linux-1.2')],
     [stackNamed('linux-6.5'), stackNamed('bsd-4.4'), stackNamed('windows')],
   ),
-  timerWheel: fc.constantFrom('none' as const, 'own' as const, 'shared' as const),
+  timers: fc.constantFrom(
+    { wheelHz: 0, isShared: false },
+    { wheelHz: 250, isShared: false },
+    { wheelHz: 1000, isShared: true },
+  ),
   reconnectAfterNs: fc.constantFrom(NEVER_NS, 0, 2e9),
   reconnects: fc.constantFrom(1, 3),
 });

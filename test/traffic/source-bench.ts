@@ -57,7 +57,8 @@ const CLIENTS: ClientsSpec = {
   speaks: true,
   timeoutNs: NEVER_NS,
   sysctl: {},
-  timerWheel: 'none',
+  timers: { wheelHz: 0, isShared: false },
+  addresses: Infinity,
   reconnectAfterNs: NEVER_NS,
   reconnects: 0,
 };
