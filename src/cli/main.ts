@@ -80,6 +80,7 @@ withScenario(program.command('run'))
   .description('run a scenario (- is standard input), print who was served and why not, write CSV')
   .argument('<SCENARIO>', 'scenario file')
   .option('--replications <N>', 'runs with independent random streams; means with 95 % confidence')
+  .option('--threads <N>', 'threads for replications, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of the CSV files')
   .addHelpText('after', '\nExamples:\n  halfopen run scenarios/no-attack.yaml\n  halfopen run - --out out < flood.yaml')
   .action((path: string, options: RunOptions) =>

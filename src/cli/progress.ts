@@ -18,25 +18,32 @@ export class Progress {
     this.bar = null;
   }
 
-  /** Loads the bar before the work begins: a running simulation cannot wait for it. */
-  async prepare(): Promise<(fraction: number) => void> {
+  /**
+   * Loads the bar before the work begins: a running simulation cannot wait for it.
+   * @param total pieces of work; those done are counted if there are several, under the name `pieces`.
+   * @returns shows how many are done, a part of the present ones included.
+   */
+  async prepare(total = 1, pieces = ''): Promise<(done: number) => void> {
     if (!this.isOn) return () => {};
     const { default: cliProgress } = await import('cli-progress');
-    return (fraction) => {
+    const counted = total === 1 ? '' : ' · {count}';
+    return (done) => {
+      const fraction = done / total;
+      const count = `${Math.floor(done)} of ${total} ${pieces}`;
       const elapsedMs = performance.now() - this.beganAt;
       const left = formatLeft((elapsedMs / fraction) * (1 - fraction));
       if (this.bar === null && elapsedMs > DELAY_MS) {
         this.bar = new cliProgress.SingleBar({
-          format: '{bar} {percentage} % · {left} left',
+          format: `{bar} {percentage} %${counted} · {left} left`,
           stream: process.stderr,
           clearOnComplete: true,
           // An interrupted run could not set these back.
           hideCursor: false,
           linewrap: true,
         });
-        this.bar.start(STEPS, 0, { left });
+        this.bar.start(STEPS, 0, { count, left });
       }
-      this.bar?.update(Math.round(fraction * STEPS), { left });
+      this.bar?.update(Math.round(fraction * STEPS), { count, left });
     };
   }
 

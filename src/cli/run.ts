@@ -1,14 +1,19 @@
 /** `halfopen run`: one run or several replications, a summary, CSV. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { type Changes, findChanges } from '../experiment/changes.ts';
+import { replicate, type ReplicateOptions } from '../experiment/replicate.ts';
+import { firstOf, total } from '../experiment/replications.ts';
+import type { RunResults } from '../experiment/run-table.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
 import { runJson } from '../report/json.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
 import { formatSummary } from '../report/summary.ts';
 import { scenarioHash } from '../scenario/hash.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
-import { simulate } from '../simulation/simulate.ts';
+import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { countOf, type ScenarioOptions, seedOf, settingsOf } from './options.ts';
@@ -16,10 +21,12 @@ import { Progress } from './progress.ts';
 
 export interface RunOptions extends ScenarioOptions {
   readonly replications?: string;
+  readonly threads?: string;
   readonly out?: string;
 }
 
 const REPLICATIONS_MAX = 100_000;
+const THREADS_MAX = 1024;
 const HASH_CHARS = 8;
 
 /** @returns the exit code. */
@@ -27,6 +34,10 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const overrides = settingsOf(options);
   const count =
     options.replications === undefined ? 1 : countOf('--replications', options.replications, REPLICATIONS_MAX);
+  const threads =
+    options.threads === undefined
+      ? Math.min(availableParallelism(), THREADS_MAX)
+      : countOf('--threads', options.threads, THREADS_MAX);
   const loaded = loadScenario(path, overrides, seedOf(options), sources);
   if (options.quiet !== true) reportKernel(loaded.scenario.server.stackName);
   // A folder that cannot be written is found out before the work, not after it.
@@ -34,7 +45,8 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const hash = scenarioHash(loaded.scenario, loaded.files);
   if (options.out !== undefined)
     refuseOthers(options.out, hash, count, resultFolderOf(path, loaded.scenario.name).folder);
-  const results = await simulateAll(loaded, count, options.quiet ?? false);
+  const captures = readCaptures(loaded.scenario, loaded.files, reportCutCapture);
+  const results = await simulateAll(loaded.scenario, captures, count, threads, options.quiet ?? false);
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
   const files = resultFiles(results, context);
   const written = writeResultFiles(
@@ -42,9 +54,9 @@ export async function run(path: string, options: RunOptions, sources: Map<string
     files,
   );
   const wantsAnswer = options.json === true || options.quiet !== true;
-  const changes = wantsAnswer ? await tryChanges(loaded, results[0], options.quiet ?? false) : null;
+  const changes = wantsAnswer ? await tryChanges(loaded.scenario, captures, firstOf(results), options) : null;
   process.stdout.write(textOf(loaded, results, changes, hash, written, options));
-  const stop = results.find((r) => r.stop !== null)?.stop ?? null;
+  const { stop } = total(results);
   if (stop === null) return Exit.Done;
   const remedy = isScenarioLimit(stop)
     ? `a higher one can be set with --set ${stop.limit}=…`
@@ -85,38 +97,39 @@ function refuseOthers(out: string, hash: string, replications: number, ownFolder
   throw new InputError([{ where: `--out ${out}`, expected, received: 'one with a manifest.json of another run' }]);
 }
 
+/** Makes all replications, on as many threads as there are and pay. */
 async function simulateAll(
-  loaded: LoadedScenario,
+  scenario: Scenario,
+  captures: Captures,
   count: number,
+  threads: number,
   quiet: boolean,
-): Promise<[RunResult, ...RunResult[]]> {
+): Promise<RunResults> {
   const progress = new Progress(quiet);
-  const onProgress = await progress.prepare();
-  const runOne = (replication: number): RunResult =>
-    simulate({
-      scenario: loaded.scenario,
-      files: loaded.files,
-      replication,
-      onProgress: (fraction) => onProgress((replication + fraction) / count),
-      ...(replication === 0 ? { onCutCapture: reportCutCapture } : {}),
-    });
+  const onProgress = await progress.prepare(count, 'replications');
+  const openThreads: ReplicateOptions['openPool'] = async (poolThreads, onTick) => {
+    const { openPool } = await import('../experiment/pool.ts');
+    return openPool({ threads: poolThreads, captures, onTick });
+  };
+  const nowMs = (): number => performance.now();
   try {
-    const results: [RunResult, ...RunResult[]] = [runOne(0)];
-    // Only the first one's time series is reported: thousands of them would fill the memory.
-    const series = { columns: [], timeNs: new Float64Array(0), values: [] };
-    for (let replication = 1; replication < count; replication++) results.push({ ...runOne(replication), series });
-    return results;
+    return await replicate({ scenario, captures, count, threads, openPool: openThreads, nowMs, onProgress });
   } finally {
     progress.stop();
   }
 }
 
 /** Finds out by further runs what would have served more. */
-async function tryChanges(loaded: LoadedScenario, result: RunResult, quiet: boolean): Promise<Changes | null> {
-  const progress = new Progress(quiet);
+async function tryChanges(
+  scenario: Scenario,
+  captures: Captures,
+  result: RunResult,
+  options: RunOptions,
+): Promise<Changes | null> {
+  const progress = new Progress(options.quiet ?? false);
   const onProgress = await progress.prepare();
   try {
-    return findChanges(loaded.scenario, loaded.files, result, onProgress);
+    return findChanges(scenario, captures, result, onProgress);
   } finally {
     progress.stop();
   }
@@ -124,7 +137,7 @@ async function tryChanges(loaded: LoadedScenario, result: RunResult, quiet: bool
 
 function textOf(
   { scenario }: LoadedScenario,
-  results: readonly [RunResult, ...RunResult[]],
+  results: RunResults,
   changes: Changes | null,
   hash: string,
   written: readonly string[],

@@ -11,7 +11,7 @@ import { type Override, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { serializeDistribution, serializeScenario } from '../scenario/serialize.ts';
 import type { Drop, Metric, RunResult } from '../simulation/result.ts';
-import { simulate } from '../simulation/simulate.ts';
+import { type Captures, runScenario } from '../simulation/simulate.ts';
 
 /** One setting, changed, and what it gave. */
 export interface Change {
@@ -60,13 +60,14 @@ const LAST_1_2 = '1.2.13';
 
 /**
  * Tries what could serve clients that were not served; where none failed, what could admit SYNs that were refused.
+ * @param captures of `scenario`: no trial reads others.
  * @param result of `scenario`'s first replication.
  * @param onProgress called with the share of the trials that is done, [0, 1].
  * @returns null when nothing was lost, or the run is too long. Cost: about a dozen runs.
  */
 export function findChanges(
   scenario: Scenario,
-  files: ReadonlyMap<string, Uint8Array>,
+  captures: Captures,
   result: RunResult,
   onProgress: (fraction: number) => void = () => {},
 ): Changes | null {
@@ -80,7 +81,7 @@ export function findChanges(
   const trials = trialsOf(scenario);
   const tried = trials.flatMap((trial, i) => {
     onProgress(i / trials.length);
-    const changed = runWith(text, scenario, files, trial);
+    const changed = runWith(text, scenario.name, captures, trial);
     return changed === null || changed.stop !== null ? [] : [{ trial, changed, left: lostIn(changed, goal) }];
   });
   const helpful = tried
@@ -127,14 +128,9 @@ function settingOf(drop: Drop, tried: readonly Tried[]): string | null {
   return best === null ? null : best.settings.map(({ path }) => path).join(', ');
 }
 
-function runWith(
-  text: string,
-  { name }: Scenario,
-  files: ReadonlyMap<string, Uint8Array>,
-  trial: Trial,
-): RunResult | null {
+function runWith(text: string, name: string, captures: Captures, trial: Trial): RunResult | null {
   try {
-    return simulate({ scenario: parseScenario(text, `${name}.yaml`, trial.settings), files });
+    return runScenario({ scenario: parseScenario(text, `${name}.yaml`, trial.settings), captures });
   } catch (error) {
     // A setting that the stack does not take is none to try.
     if (error instanceof InputError) return null;

@@ -5,7 +5,9 @@
  * Source: Law, Simulation Modeling and Analysis, section 9.4.1 (replication/deletion).
  */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import type { Conservation, Drop, RunResult } from '../simulation/result.ts';
+import { InvariantError } from '../engine/errors.ts';
+import type { Drop, Metric, RunResult } from '../simulation/result.ts';
+import type { RunResults } from './run-table.ts';
 
 /** A metric over replications. `halfWidth` is null for fewer than two defined values. */
 export interface Estimate {
@@ -32,10 +34,21 @@ function meanAndHalfWidth(
 }
 
 /** @param results at least one run of the same scenario. A metric that some run lacks counts 0 there if it is a count. */
-export function estimate(results: readonly Pick<RunResult, 'metrics'>[]): Estimate[] {
+export function estimate(results: RunResults): Estimate[] {
+  return estimateEach(results, ({ metrics }) => metrics);
+}
+
+/** The same of every counter; one that a run lacks counts 0 there. */
+export function estimateCounters(results: RunResults): Estimate[] {
+  return estimateEach(results, ({ counters }) =>
+    counters.map(({ name, value }) => ({ path: name, unit: 'calls', value })),
+  );
+}
+
+function estimateEach(results: RunResults, read: (result: RunResult) => readonly Metric[]): Estimate[] {
   const values = new Map<string, { unit: string; values: number[] }>();
   for (const result of results) {
-    for (const { path, unit, value } of result.metrics) {
+    for (const { path, unit, value } of read(result)) {
       const entry = values.get(path) ?? { unit, values: [] };
       values.set(path, entry);
       if (value !== null) entry.values.push(value);
@@ -49,53 +62,69 @@ export function estimate(results: readonly Pick<RunResult, 'metrics'>[]): Estima
   });
 }
 
-/** The same of every counter; one that a run lacks counts 0 there. */
-export function estimateCounters(results: readonly RunResult[]): Estimate[] {
-  return estimate(
-    results.map(({ counters }) => ({
-      metrics: counters.map(({ name, value }) => ({ path: name, unit: 'calls', value })),
-    })),
-  );
+/** The first of `results`, which stands for what all share. @throws InvariantError when there is none. */
+export function firstOf(results: RunResults): RunResult {
+  const [first] = results;
+  if (first === undefined) throw new InvariantError('an experiment without a run');
+  return first;
 }
 
 /**
  * All replications as one result: counts of clients and SYNs, drops and SYN accounts added up. What cannot be added (quantiles,
  * levels) is null.
  */
-export function total(results: readonly [RunResult, ...RunResult[]]): RunResult {
-  const [first, ...others] = results;
-  if (others.length === 0) return first;
+export function total(results: RunResults): RunResult {
+  const first = firstOf(results);
+  if (results.length === 1) return first;
   const sums = new Map<string, number>();
-  for (const { metrics } of results) {
+  const drops = new DropTotal();
+  const counts = new Map<string, number>();
+  const all = { synsSent: 0, ok: true, skippedSyns: 0, eventCount: 0, stop: null as RunResult['stop'] };
+  for (const { conservation, drops: lost, eventCount, metrics, skippedSyns, stop } of results) {
     for (const { path, value } of metrics) sums.set(path, (sums.get(path) ?? 0) + (value ?? 0));
+    for (const drop of lost) drops.add(drop);
+    // A term that only some hosts have is there where it is not 0.
+    for (const { name, count } of conservation.terms) counts.set(name, (counts.get(name) ?? 0) + count);
+    all.synsSent += conservation.synsSent;
+    all.ok &&= conservation.ok;
+    all.skippedSyns += skippedSyns;
+    all.eventCount += eventCount;
+    all.stop ??= stop;
   }
+  const terms = [...counts].map(([name, count]) => ({ name, count }));
+  const { eventCount, ok, skippedSyns, stop, synsSent } = all;
   return {
     ...first,
     metrics: first.metrics.map((m) => ({ ...m, value: ADDITIVE.has(m.unit) ? (sums.get(m.path) ?? 0) : null })),
-    drops: totalDrops(results),
-    conservation: totalConservation(results),
-    skippedSyns: results.reduce((sum, r) => sum + r.skippedSyns, 0),
-    eventCount: results.reduce((sum, r) => sum + r.eventCount, 0),
-    stop: results.find((r) => r.stop !== null)?.stop ?? null,
+    drops: drops.result(),
+    conservation: { synsSent, terms, ok },
+    skippedSyns,
+    eventCount,
+    stop,
   };
 }
 
 /** Units of metrics that count something. */
 const ADDITIVE: ReadonlySet<string> = new Set(['clients', 'SYNs']);
 
-/** In the order in which the causes are first met. A setting is that of the run that lost most to the cause. */
-function totalDrops(results: readonly RunResult[]): Drop[] {
-  const drops = new Map<string, { drop: Drop; most: number }>();
-  for (const drop of results.flatMap((r) => r.drops)) {
+/** Drops added up, in the order in which the causes are first met. A setting is that of the run that lost most to the cause. */
+class DropTotal {
+  private readonly drops: Map<string, { drop: Drop; most: number }>;
+
+  constructor() {
+    this.drops = new Map();
+  }
+
+  add(drop: Drop): void {
     const key = `${drop.cause} ${drop.text}`;
-    const known = drops.get(key);
+    const known = this.drops.get(key);
     if (known === undefined) {
-      drops.set(key, { drop, most: drop.count });
-      continue;
+      this.drops.set(key, { drop, most: drop.count });
+      return;
     }
     const firsts = [known.drop.firstAtNs, drop.firstAtNs].filter((atNs) => atNs !== null);
     const isMost = drop.count > known.most;
-    drops.set(key, {
+    this.drops.set(key, {
       drop: {
         ...(isMost ? drop : known.drop),
         count: known.drop.count + drop.count,
@@ -104,17 +133,8 @@ function totalDrops(results: readonly RunResult[]): Drop[] {
       most: Math.max(known.most, drop.count),
     });
   }
-  return [...drops.values()].map(({ drop }) => drop);
-}
 
-function totalConservation(results: readonly [RunResult, ...RunResult[]]): Conservation {
-  const counts = new Map<string, number>();
-  // A term that only some hosts have is there where it is not 0.
-  for (const { name, count } of results.flatMap((r) => r.conservation.terms))
-    counts.set(name, (counts.get(name) ?? 0) + count);
-  return {
-    synsSent: results.reduce((sum, r) => sum + r.conservation.synsSent, 0),
-    terms: [...counts].map(([name, count]) => ({ name, count })),
-    ok: results.every((r) => r.conservation.ok),
-  };
+  result(): Drop[] {
+    return [...this.drops.values()].map(({ drop }) => drop);
+  }
 }

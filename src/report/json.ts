@@ -2,8 +2,8 @@
 import type { Issue } from '../engine/errors.ts';
 import { NS_PER_S } from '../engine/time.ts';
 import type { Changes } from '../experiment/changes.ts';
-import { CONFIDENCE, estimate, total } from '../experiment/replications.ts';
-import type { RunResult } from '../simulation/result.ts';
+import { CONFIDENCE, estimate, firstOf, total } from '../experiment/replications.ts';
+import type { RunResults } from '../experiment/run-table.ts';
 import type { FileReport } from '../verify/collected.ts';
 import { VERSION } from '../version.ts';
 import { answerOf } from './answer.ts';
@@ -16,12 +16,12 @@ function document(command: string, fields: Record<string, unknown>): string {
 
 /** `halfopen run --json`. @param results one, or one per replication: drops and conservation are then those of all together. */
 export function runJson(
-  results: readonly [RunResult, ...RunResult[]],
+  results: RunResults,
   scenarioHash: string,
   files: readonly string[],
   changes: Changes | null = null,
 ): string {
-  const [first] = results;
+  const first = firstOf(results);
   const metrics: Record<string, unknown> = {};
   if (results.length === 1) {
     for (const { path, unit, value } of first.metrics) metrics[path] = { unit, value };

@@ -1,6 +1,7 @@
 /** The files of a run's results, as text: what is in them depends on scenario, seed and version only. */
 import { NS_PER_S } from '../engine/time.ts';
-import { estimate, estimateCounters } from '../experiment/replications.ts';
+import { estimate, estimateCounters, firstOf } from '../experiment/replications.ts';
+import type { RunResults } from '../experiment/run-table.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { VERSION } from '../version.ts';
 import { toCsv, type Cell } from './csv.ts';
@@ -19,9 +20,8 @@ export interface RunContext {
 }
 
 /** @param results one, or one per replication. The time series is that of the first. */
-export function resultFiles(results: readonly RunResult[], context: RunContext): ResultFile[] {
-  const [first] = results;
-  if (first === undefined) return [];
+export function resultFiles(results: RunResults, context: RunContext): ResultFile[] {
+  const first = firstOf(results);
   return [
     { name: 'summary.csv', text: results.length === 1 ? summaryOf(first) : summaryOfAll(results) },
     { name: 'counters.csv', text: results.length === 1 ? countersOf(first) : countersOfAll(results) },
@@ -37,7 +37,7 @@ function summaryOf(result: RunResult): string {
   );
 }
 
-function summaryOfAll(results: readonly RunResult[]): string {
+function summaryOfAll(results: RunResults): string {
   return toCsv(
     ['metric', 'unit', 'mean', 'half_width', 'n'],
     estimate(results).map((e): Cell[] => [e.path, e.unit, e.mean, e.halfWidth, e.n]),
@@ -51,7 +51,7 @@ function countersOf(result: RunResult): string {
   );
 }
 
-function countersOfAll(results: readonly RunResult[]): string {
+function countersOfAll(results: RunResults): string {
   return toCsv(
     ['counter', 'mean', 'half_width', 'n'],
     estimateCounters(results).map((e): Cell[] => [e.path, e.mean, e.halfWidth, e.n]),

@@ -4,7 +4,8 @@
  */
 import { createColors } from 'picocolors';
 import type { Changes } from '../experiment/changes.ts';
-import { estimate, total } from '../experiment/replications.ts';
+import { estimate, firstOf, total } from '../experiment/replications.ts';
+import type { RunResults } from '../experiment/run-table.ts';
 import { NS_PER_MS } from '../engine/time.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
 import { answerSentences, entriesOf, valuesOf } from './answer.ts';
@@ -39,7 +40,7 @@ const MACHINERY = /^run\./;
  */
 export function formatSummary(
   title: string,
-  results: readonly [RunResult, ...RunResult[]],
+  results: RunResults,
   files: readonly string[],
   style: SummaryStyle,
   changes: Changes | null = null,
@@ -183,8 +184,8 @@ function skipLine({ skippedSyns }: RunResult): string {
 }
 
 /** Mean and half-width of what matters: no counters of the kernel, no machinery. */
-function estimateTable(results: readonly [RunResult, ...RunResult[]], width: number): string {
-  const counters = new Set(results[0].counters.map((counter) => `listener.${counter.name}`));
+function estimateTable(results: RunResults, width: number): string {
+  const counters = new Set(firstOf(results).counters.map((counter) => `listener.${counter.name}`));
   const rows = estimate(results)
     .filter((e) => e.mean !== null && e.mean !== 0 && !MACHINERY.test(e.path) && !counters.has(e.path))
     .map((e): string[] => {

@@ -1,5 +1,6 @@
 /**
  * A run as a pure function: scenario, files, replication → result. No clock, no global, no file.
+ * Who runs a scenario many times reads its captures once (readCaptures), and then runs it (runScenario).
  */
 import { CapacityError, InputError, InvariantError } from '../engine/errors.ts';
 import { accountForSyns } from '../measure/conservation.ts';
@@ -22,17 +23,29 @@ export interface SimulationInput {
   readonly onCutCapture?: (file: string) => void;
 }
 
+/** captureKey → arrival instants, for each capture that a scenario names, as readCaptures gives them. */
+export type Captures = ReadonlyMap<string, Float64Array>;
+
+/** A scenario whose captures have been read. */
+export interface RunInput extends Pick<SimulationInput, 'replication' | 'onProgress'> {
+  readonly scenario: Scenario;
+  readonly captures: Captures;
+}
+
 const SLICES = 1000; // progress calls a run
 
 /**
  * Runs a scenario.
- * @throws InputError when a capture cannot be read; InvariantError on a bug of ours.
+ * @throws InputError when a capture cannot be read; InvariantError on a bug of ours; what `onProgress` throws.
  */
 export function simulate(input: SimulationInput): RunResult {
-  const { scenario } = input;
-  const captures = readCaptures(scenario, input.files, input.onCutCapture);
-  const simulation = new Simulation({ scenario, replication: input.replication ?? 0, captures });
-  const stop = run(simulation, input.onProgress ?? null);
+  return runScenario({ ...input, captures: readCaptures(input.scenario, input.files, input.onCutCapture) });
+}
+
+/** Runs a scenario with its captures as they were read. @throws InvariantError; what `onProgress` throws. */
+export function runScenario({ scenario, captures, replication = 0, onProgress }: RunInput): RunResult {
+  const simulation = new Simulation({ scenario, replication, captures });
+  const stop = run(simulation, onProgress ?? null);
   const isCut = stop !== null && !isScenarioLimit(stop);
   if (!isCut) simulation.listener.checkInvariants();
   const conservation = accountForSyns(

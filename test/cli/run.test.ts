@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { halfopen, inEmptyFolder } from '../support/cli.ts';
+import { halfopen, inEmptyFolder, MAIN_PATH } from '../support/cli.ts';
 import { GOOD } from '../support/scenario.ts';
 
 const test = suite('halfopen run');
@@ -53,6 +55,63 @@ traffic:
     }
     const replicated = halfopen(['run', 'cut.yaml', '--quiet', '--replications', '3'], { cwd });
     assert.is(replicated.stderr, 'cut.pcap: ends inside a packet; what comes before it counts\n');
+  });
+});
+
+/** Twenty replications of some 30 ms: long enough for threads. */
+const LONG = `duration: 10s
+server: { stack: linux-1.2, listen: { backlog: 128 } }
+traffic:
+  users: { kind: clients, arrivals: poisson(400/s), rtt: 40ms }
+  replay: { kind: clients, arrivals: capture(handshakes.pcap) }
+`;
+
+test('any number of threads gives the same files and the same document', () => {
+  inEmptyFolder((cwd) => {
+    writeFileSync(join(cwd, 'long.yaml'), LONG);
+    writeFileSync(join(cwd, 'handshakes.pcap'), readFileSync('scenarios/captures/handshakes.pcap'));
+    const [one, ...others] = ['1', '3'].map((threads) => {
+      const args = ['run', 'long.yaml', '--replications', '20', '--threads', threads, '--json', '--out', 'out'];
+      const { status, stderr, stdout } = halfopen(args, { cwd });
+      assert.equal([status, stderr], [0, '']);
+      const names = readdirSync(join(cwd, 'out')).toSorted();
+      assert.equal(names, ['counters.csv', 'manifest.json', 'summary.csv', 'timeseries.csv']);
+      return [stdout, ...names.map((name) => readFileSync(join(cwd, 'out', name), 'utf8'))];
+    });
+    for (const other of others) assert.ok(isDeepStrictEqual(other, one));
+  });
+});
+
+test('limits that end runs in threads end the command as ever', () => {
+  inEmptyFolder((cwd) => {
+    writeFileSync(join(cwd, 'long.yaml'), LONG.replace(/ {2}replay.*\n/, ''));
+    const args = ['run', 'long.yaml', '--replications', '20', '--set', 'limits.events=36000', '--quiet', '--out'];
+    const [one, two] = ['1', '2'].map((threads) => halfopen([...args, threads, '--threads', threads], { cwd }));
+    assert.equal(
+      [one?.status, one?.stderr],
+      [2, 'stopped by limits.events: a higher one can be set with --set limits.events=…\n'],
+    );
+    assert.equal(two, one);
+    assert.is(readFileSync(join(cwd, '2/summary.csv'), 'utf8'), readFileSync(join(cwd, '1/summary.csv'), 'utf8'));
+  });
+});
+
+test('a number of threads is a whole number of at least 1', () => {
+  for (const threads of ['0', '-1', '1.5', 'many', '1025', '']) {
+    const { status, stderr } = halfopen(['run', 'scenarios/no-attack.yaml', '--threads', threads]);
+    assert.is(status, 2, threads);
+    assert.match(stderr, /^--threads: expected a whole number from 1 to 1024, received /);
+  }
+});
+
+test('an interrupt ends replications in threads, and leaves no files behind', () => {
+  inEmptyFolder((cwd) => {
+    writeFileSync(join(cwd, 'long.yaml'), LONG.replace(/ {2}replay.*\n/, ''));
+    const args = [MAIN_PATH, 'run', 'long.yaml', '--replications', '100000', '--threads', '2', '--out', 'out'];
+    // By then the threads are at work; if not, it has to end all the same.
+    const { signal } = spawnSync(process.execPath, args, { cwd, timeout: 1500, killSignal: 'SIGINT' });
+    assert.is(signal, 'SIGINT');
+    assert.equal(readdirSync(cwd), ['long.yaml']);
   });
 });
 test.run();

@@ -35,16 +35,19 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   picocolors: ['src/report/', 'src/cli/'],
   'cli-progress': ['src/cli/progress.ts'],
   commander: ['src/cli/main.ts'],
+  piscina: ['src/experiment/pool.ts'],
   tinybench: ['bench/'],
 };
 
-/** Where Node.js itself may be used in src. */
-export const NODE_PLACES: readonly string[] = [
-  'src/cli/',
-  'src/report/files.ts',
+/** Files below the report that need Node.js: threads, and other machines. Who runs in a browser leaves them out. */
+export const THREAD_PLACES: readonly string[] = [
   'src/experiment/pool.ts',
+  'src/experiment/pool-thread.ts',
   'src/experiment/cluster.ts',
 ];
+
+/** Where Node.js itself may be used in src. */
+export const NODE_PLACES: readonly string[] = ['src/cli/', 'src/report/files.ts', ...THREAD_PLACES];
 
 /** One file may import from a module that is not known before it runs: the compiled benchmarks. */
 const COMPUTED_IMPORTS = ['src/cli/bench.ts'];

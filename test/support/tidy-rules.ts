@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from 'node:path/posix';
 import { type SourceFile, lineAt } from './source-text.ts';
-import { NODE_PLACES, liesIn } from './tidy-imports.ts';
+import { NODE_PLACES, THREAD_PLACES, liesIn } from './tidy-imports.ts';
 
 interface Ban {
   readonly pattern: RegExp;
@@ -30,7 +30,7 @@ const BANS: readonly Ban[] = [
   {
     pattern: /\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b/g,
     why: 'a run does not wait',
-    except: ['src/cli/'],
+    except: ['src/cli/', ...THREAD_PLACES],
   },
   { pattern: /\bIntl\b|\.\s*toLocale\w*|\.\s*localeCompare\b/g, why: 'output depends on no locale', except: [] },
   { pattern: /\bconsole\b/g, why: 'rooms print nothing', except: ['src/cli/'] },
