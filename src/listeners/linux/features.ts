@@ -10,6 +10,7 @@ import {
   defer,
   challengesSegments,
   requestsOutliveListener,
+  resetsStraySegments,
   hasReuseport,
   hasFastOpen,
 } from './queue-features.ts';
@@ -58,6 +59,7 @@ export const FEATURES = {
   cookieOptions,
   cookieFailsAlways,
   defer,
+  resetsStraySegments,
   challengesSegments,
   requestsOutliveListener,
   hasReuseport,

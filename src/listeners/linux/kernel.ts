@@ -63,6 +63,8 @@ export class Kernel {
   readonly timeoutNs: Float64Array;
   /** A full accept queue refuses a SYN when more requests than this are young. */
   acceptYoungMin: number;
+  /** Time-outs that requests get, decided for all of a sweep; -1: for each as its timer fires. */
+  retriesMaxInForce: number;
   /** What the kernel's clock shows at instant 0, ns. */
   readonly uptimeNs: number;
   /** Age of the minute of cookies at instant 0, ns. */
@@ -97,6 +99,7 @@ export class Kernel {
     this.timeoutNs = new Float64Array(TIMEOUTS_MAX);
     this.acceptYoungMin = acceptYoungMinOf(this.profile.acceptTest);
     this.setTimeouts();
+    this.retriesMaxInForce = -1;
     this.synAckTimers = createSynAckTimers(this, sink, Timer.SynAck);
     this.childTimers = new SlotTimers(env.loop, sink, Timer.Child, Phase.Timer, NEVER_NS, this.children.capacity);
     this.listeners = [...members.map(() => env.port), ...env.otherPorts].map((port, i) => new ListenSocket(i, port));

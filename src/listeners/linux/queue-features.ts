@@ -129,3 +129,16 @@ export const hasFastOpen: Feature<boolean> = {
     inferred('3.7', true, 'has a queue of its own', 'B8; tcp(7): read in 6.18'),
   ],
 };
+
+export const resetsStraySegments: Feature<boolean> = {
+  behaviour: 'ACK or RST outside of what a request expects',
+  rows: [
+    read(
+      '2.2',
+      true,
+      'draws RST; only RSTs on the two first numbers count',
+      'A1.6, A1.7: tcp_check_req, tcp_v4_rst_req, 2.2.1',
+    ),
+    read('2.4', false, 'draws an ACK that says what is expected', 'A2.8, B3.3: tcp_check_req, 2.4.22 to 6.18'),
+  ],
+};

@@ -21,12 +21,11 @@ export function onSynAckTimer(kernel: Kernel, slot: number): void {
   if (!listener.isListening) return dropRequest(kernel, slot);
   const { values } = kernel.counters;
   if (kernel.profile.timerCounters !== TimerCounters.None) values[Count.Timeouts]!++;
-  const retriesMax = retriesMaxOf(kernel, listener);
+  const retriesMax = kernel.retriesMaxInForce >= 0 ? kernel.retriesMaxInForce : retriesMaxOf(kernel, listener);
   const timeouts = requests.timeouts[slot]!;
   const { deferCount } = kernel;
   const isAcked = requests.isAcked(slot);
-  // B10.3: a deferred request that was acknowledged has its time.
-  if (timeouts >= retriesMax && (deferCount === 0 || !isAcked || timeouts >= deferCount)) {
+  if (timeouts >= retriesMax && !(isAcked && timeouts < ackedRetriesMaxOf(kernel))) {
     values[Count.RequestsExpired]!++;
     return dropRequest(kernel, slot);
   }
@@ -37,8 +36,14 @@ export function onSynAckTimer(kernel: Kernel, slot: number): void {
   if (deferCount === 0 || !isAcked || timeouts >= deferCount - 1) retransmitSynAck(kernel, slot);
 }
 
+/** B10.3: a deferred request that was acknowledged has its time; in 2.4 any that was is not pruned (A2.9). */
+function ackedRetriesMaxOf({ deferCount, profile, settings }: Kernel): number {
+  if (deferCount > 0) return deferCount;
+  return profile.ackedOutlivesPruning ? settings.synackRetries : 0;
+}
+
 /** Time-outs that a request gets as the queue is now. */
-function retriesMaxOf(kernel: Kernel, listener: ListenSocket): number {
+export function retriesMaxOf(kernel: Kernel, listener: ListenSocket): number {
   let retriesMax = kernel.settings.synackRetries;
   const { qlen } = listener;
   if (!isOverHalfFull(kernel, listener)) return retriesMax;
@@ -50,8 +55,15 @@ function retriesMaxOf(kernel: Kernel, listener: ListenSocket): number {
   return retriesMax;
 }
 
-/** Of the backlog (B4.3, R6: never of tcp_max_syn_backlog), or of the table up to 4.3 (A4.9). */
+/** Of the backlog (B4.3, R6: never of tcp_max_syn_backlog), or of the table up to 4.3 (A3.3, A4.9); 2.2 does not ask. */
 function isOverHalfFull(kernel: Kernel, listener: ListenSocket): boolean {
-  if (kernel.profile.synQueue === SynQueue.PowerOfMin) return 2 * listener.qlen >= listener.synQueueLimit;
-  return 2 * listener.qlen > Math.max(SMALL_QUEUE, listener.backlog);
+  switch (kernel.profile.synQueue) {
+    case SynQueue.OverMax:
+      return false;
+    case SynQueue.PowerOfMax:
+    case SynQueue.PowerOfMin:
+      return 2 * listener.qlen >= listener.synQueueLimit;
+    default:
+      return 2 * listener.qlen > Math.max(SMALL_QUEUE, listener.backlog);
+  }
 }

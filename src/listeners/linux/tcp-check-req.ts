@@ -26,13 +26,18 @@ export function tcpCheckReq(kernel: Kernel, slot: number, segment: number): void
   const flags = segments.flagsOf(segment) & ALL;
   const seq = segments.seqOf(segment);
   const isn = kernel.requests.clientIsnOf(slot);
-  if (flags === SYN && seq === isn) return onDuplicateSyn(kernel, slot, segment);
+  if (flags === SYN && isRepeated(kernel, seq, isn)) return onDuplicateSyn(kernel, slot, segment);
   const listener = kernel.listeners[kernel.requests.listener[slot]!]!;
+  if (isNewerSyn(kernel, flags, seq, isn)) {
+    // A1.5: the request of old would be forgotten in its own time.
+    dropRequest(kernel, slot);
+    return tcpListenRcv(kernel, listener, segment);
+  }
   // B3.2: an ACK of something else is the listener's business.
   const isStray = (flags & Flag.Ack) !== 0 && segments.ackOf(segment) !== (kernel.requests.serverIsnOf(slot) + 1) >>> 0;
   if (isStray) return tcpListenRcv(kernel, listener, segment);
   if ((flags & SYN) !== 0 && (flags & Flag.Ack) === 0) noteSyn(kernel, segment);
-  if (!isInWindow(kernel, slot, segment)) return onOutOfWindow(kernel, slot, flags);
+  if (!isInWindow(kernel, slot, segment)) return onOutOfWindow(kernel, slot, segment, flags);
   // A SYN with the same number counts for what else the segment says.
   const decisive = seq === isn ? flags & ~SYN : flags;
   if ((decisive & (Flag.Rst | SYN)) !== 0) return onReset(kernel, slot, segment, decisive);
@@ -84,10 +89,24 @@ function noteSyn(kernel: Kernel, segment: number): void {
   kernel.ledger.record(kernel.env.segments.sourceOf(segment), SynFate.Duplicate, kernel.env.loop.nowNs);
 }
 
+/** The same number; to Linux 2.2 any that is not newer (A1.5). */
+function isRepeated(kernel: Kernel, seq: number, isn: number): boolean {
+  return seq === isn || (kernel.profile.duplicateSyn === DuplicateSyn.NothingOrNew && ((seq - isn) | 0) < 0);
+}
+
+/** A SYN of another connection, to Linux 2.2, which goes by its number. */
+function isNewerSyn(kernel: Kernel, flags: number, seq: number, isn: number): boolean {
+  return kernel.profile.duplicateSyn === DuplicateSyn.NothingOrNew && flags === SYN && ((seq - isn) | 0) > 0;
+}
+
 /** Does the segment lie in the window that the SYN-ACK offered (tcp_in_window)? */
 function isInWindow(kernel: Kernel, slot: number, segment: number): boolean {
   const { segments } = kernel.env;
   const flags = segments.flagsOf(segment);
+  if (kernel.profile.resetsStraySegments) {
+    const ahead = (segments.seqOf(segment) - kernel.requests.clientIsnOf(slot)) | 0;
+    return ahead === 1 || ((flags & Flag.Rst) !== 0 && ahead === 0);
+  }
   const length = segments.lengthOf(segment) + ((flags & SYN) === 0 ? 0 : 1) + ((flags & Flag.Fin) === 0 ? 0 : 1);
   const from = (segments.seqOf(segment) - kernel.requests.clientIsnOf(slot) - 1) | 0;
   const end = (from + length) | 0;
@@ -97,8 +116,9 @@ function isInWindow(kernel: Kernel, slot: number, segment: number): boolean {
 }
 
 /** B3.3: says what would be in the window. */
-function onOutOfWindow(kernel: Kernel, slot: number, flags: number): void {
+function onOutOfWindow(kernel: Kernel, slot: number, segment: number, flags: number): void {
   if ((flags & Flag.Rst) !== 0) return;
+  if (kernel.profile.resetsStraySegments) return sendReset(kernel, segment);
   const isLimited = kernel.profile.duplicateSyn === DuplicateSyn.RearmsLimited;
   if (!isLimited || tryReply(kernel, slot)) sendRequestAck(kernel, slot);
 }
