@@ -116,3 +116,32 @@ export interface CpuSpec {
     readonly close: number;
   };
 }
+
+/** A stateful firewall in front of the host (front-ends/conntrack.ts). */
+export interface ConntrackSpec {
+  readonly kind: 'conntrack';
+  /** nf_conntrack_max: entries, >= 1. */
+  readonly max: number;
+  readonly whenFull: 'drop' | 'early-drop';
+  readonly synSentNs: number;
+  readonly synRecvNs: number;
+  readonly establishedNs: number;
+}
+
+/** SYNPROXY (front-ends/synproxy.ts); the fields as of a firewall. */
+export interface SynproxySpec {
+  readonly kind: 'synproxy';
+  readonly max: number;
+  readonly synSentNs: number;
+  readonly synRecvNs: number;
+  readonly establishedNs: number;
+}
+
+/** A filter of forged addresses (front-ends/filter.ts). */
+export interface FilterSpec {
+  readonly kind: 'filter';
+  /** Share of the forged addresses whose packets are dropped, [0, 1]. */
+  readonly forged: number;
+}
+
+export type FrontEndSpec = ConntrackSpec | SynproxySpec | FilterSpec;

@@ -3,12 +3,16 @@ import { Classic } from './classic/classic.ts';
 import { FreeBsd } from './freebsd/freebsd.ts';
 import { freeBsdProfileOf } from './freebsd/profiles.ts';
 import { freeBsdSysctls } from './freebsd/settings.ts';
+import type { FrontEnd, FrontEndEnvironment } from './front-end.ts';
+import { Conntrack } from './front-ends/conntrack.ts';
+import { Filter } from './front-ends/filter.ts';
+import { Synproxy } from './front-ends/synproxy.ts';
 import { Linux12 } from './linux-1.2/linux12.ts';
 import { Linux } from './linux/linux.ts';
 import { settingsOf } from './linux/settings.ts';
 import { isKernelName, kernelNamed } from './linux/versions.ts';
 import type { Listener, StackEnvironment } from './listener.ts';
-import type { StackSpec } from './specs.ts';
+import type { FrontEndSpec, StackSpec } from './specs.ts';
 import type { Sysctl } from './sysctl.ts';
 
 /** Names for messages and examples; others are right too: `freebsd-9.3`, `linux-5.10.234`. */
@@ -51,5 +55,17 @@ export function createListener(spec: StackSpec, env: StackEnvironment): Listener
       return new FreeBsd(spec, env);
     case 'linux':
       return new Linux(spec, env);
+  }
+}
+
+/** @returns what stands in front of the host. */
+export function createFrontEnd(spec: FrontEndSpec, env: FrontEndEnvironment): FrontEnd {
+  switch (spec.kind) {
+    case 'conntrack':
+      return new Conntrack(spec, env);
+    case 'synproxy':
+      return new Synproxy(spec, env);
+    case 'filter':
+      return new Filter(spec, env);
   }
 }

@@ -163,6 +163,14 @@ export class SegmentPool {
     return this.rows[(slot << ROW_SHIFT) + BITS]! >>> HALF_SHIFT;
   }
 
+  /** @param seq mod 2^32. */
+  setSeq(slot: number, seq: number): void {
+    this.rows[(slot << ROW_SHIFT) + SEQ] = seq;
+  }
+  /** @param ack mod 2^32. */
+  setAck(slot: number, ack: number): void {
+    this.rows[(slot << ROW_SHIFT) + ACK] = ack;
+  }
   /** @param window in [0, 65535]. */
   setWindow(slot: number, window: number): void {
     const at = (slot << ROW_SHIFT) + SIZES;

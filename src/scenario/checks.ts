@@ -16,7 +16,7 @@ export interface Problem {
   readonly received: string;
 }
 
-const RESERVED = new Set(['listener', 'server', 'link', 'run']);
+const RESERVED = new Set(['listener', 'server', 'front_end', 'link', 'run']);
 /** More rows of a time series than this nobody looks at, and each costs memory while the run lasts. */
 const SAMPLES_MAX = 100_000;
 const TRAFFIC_MAX = 4096;

@@ -16,6 +16,8 @@ type Path = readonly (string | number)[];
 const SHOWN_CHARS = 60;
 /** Kinds of traffic, each with keys of its own. */
 const KINDS = ['clients', 'syn-flood'] as const;
+/** Kinds of server.front_end. */
+const FRONT_ENDS = ['synproxy', 'conntrack', 'filter'] as const;
 
 /** A path that the command line has set, and how: `--set traffic.flood.arrivals`. */
 export interface Setting {
@@ -167,7 +169,8 @@ function unionIssues(
   const value = valueAt(raw, path);
   // A discriminated union names the key that decides; what may stand there is in the schema.
   if (branches.length === 0) {
-    return [{ where: locator.whereOf(path), expected: oneOf(KINDS, value), received: show(value) }];
+    const kinds = path[1] === 'front_end' ? FRONT_ENDS : KINDS;
+    return [{ where: locator.whereOf(path), expected: oneOf(kinds, value), received: show(value) }];
   }
   const depth = (errors: readonly z.core.$ZodIssue[]): number => Math.max(...errors.map((e) => e.path.length));
   const deepest = branches.toSorted((a, b) => depth(b) - depth(a)).find((e) => depth(e) > 0);

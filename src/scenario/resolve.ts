@@ -3,7 +3,7 @@ import { assert } from '../engine/errors.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import { defaultSettings, isKernelName, kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
-import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
+import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
 import { type AcceptSpec, ALL_WORKERS, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import { withSysctl } from '../traffic/client-stacks.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
@@ -33,6 +33,7 @@ export function resolveScenario(file: ScenarioFile, name: string): Scenario {
       otherPorts: server.other_ports,
       accept: resolveAccept(server.accept),
       ...(server.cpu === undefined ? {} : { cpu: resolveCpu(server.cpu) }),
+      ...(server.front_end === undefined ? {} : { frontEnd: resolveFrontEnd(server.front_end) }),
     },
     links: Object.entries(file.links).map(([key, link]): LinkSpec => {
       const { rate, delay, jitter, loss, queue } = link;
@@ -104,6 +105,13 @@ function resolveCpu({ backlog, cores, costs, schedule }: NonNullable<ScenarioFil
       close: costs.close,
     },
   };
+}
+
+function resolveFrontEnd(frontEnd: NonNullable<ScenarioFile['server']['front_end']>): FrontEndSpec {
+  if (frontEnd.kind === 'filter') return frontEnd;
+  const { established, kind, max, syn_recv: synRecvNs, syn_sent: synSentNs } = frontEnd;
+  const table = { max, synSentNs, synRecvNs, establishedNs: established };
+  return kind === 'synproxy' ? { kind, ...table } : { kind, ...table, whenFull: frontEnd.when_full };
 }
 
 function resolveAccept(accept: ScenarioFile['server']['accept']): AcceptSpec {

@@ -3,7 +3,7 @@
  * Leaves out: YAML, units, messages (the other files of this room).
  */
 import type { LinkSpec } from '../network/link-spec.ts';
-import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
+import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
 import type { AcceptSpec } from '../server/specs.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 
@@ -19,6 +19,8 @@ export interface ServerSpec {
   readonly accept: AcceptSpec;
   /** Without it packets and system calls take no time. */
   readonly cpu?: CpuSpec;
+  /** Without it nothing stands between the network and the host. */
+  readonly frontEnd?: FrontEndSpec;
 }
 
 export interface Limits {

@@ -110,6 +110,31 @@ const cpu = z.strictObject({
     .prefault({}),
 });
 
+const table = {
+  max: int(1, 16_777_216).default(262_144).describe('Connections that are tracked (nf_conntrack_max).'),
+  syn_sent: duration('Time-out while only a SYN was seen.').default(120e9),
+  syn_recv: duration('Time-out after the answer to it.').default(60e9),
+  established: durationOrNever('Time-out of a connection.').default(432_000e9),
+};
+
+const frontEnd = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('synproxy'), ...table }),
+  z.strictObject({
+    kind: z.literal('conntrack'),
+    ...table,
+    when_full: z
+      .enum(['drop', 'early-drop'])
+      .default('drop')
+      .describe(
+        'A SYN that finds the table full is dropped, or takes the place of a connection that is not established.',
+      ),
+  }),
+  z.strictObject({
+    kind: z.literal('filter'),
+    forged: quantity(parseProbability, 'Share of forged addresses that are filtered.', ['90%']),
+  }),
+]);
+
 /** Ticks per second of the wheel, 0: none. */
 function parseTimers(text: string): number {
   if (text === 'exact') return 0;
@@ -159,6 +184,7 @@ const server = z.strictObject({
     .optional(),
   accept: accept.prefault({}),
   cpu: cpu.optional().describe('The processors of the host; left out, nothing takes their time.'),
+  front_end: frontEnd.optional().describe('What stands between the network and the host.'),
   classic: z
     .strictObject({
       slots: int(1, 16_777_216).default(128).describe('Half-open slots.'),

@@ -5,7 +5,7 @@
 import { stringify } from 'yaml';
 import type { Distribution } from '../engine/distributions.ts';
 import { NEVER_NS } from '../engine/time.ts';
-import type { CpuSpec, StackSpec } from '../listeners/specs.ts';
+import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
 import { kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
@@ -64,6 +64,7 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
       close: accept.close,
     },
     ...(server.cpu === undefined ? {} : { cpu: cpuOf(server.cpu) }),
+    ...(server.frontEnd === undefined ? {} : { front_end: frontEndOf(server.frontEnd) }),
   };
 }
 
@@ -85,6 +86,18 @@ function cpuOf({ backlogPackets, cores, costsNs, schedule }: CpuSpec): Record<st
     backlog: `${backlogPackets} packets`,
     schedule,
     costs: Object.fromEntries(Object.entries(costs).map(([name, ns]) => [name, formatDuration(ns)])),
+  };
+}
+
+function frontEndOf(spec: FrontEndSpec): Record<string, unknown> {
+  if (spec.kind === 'filter') return { ...spec };
+  return {
+    kind: spec.kind,
+    max: spec.max,
+    syn_sent: formatDuration(spec.synSentNs),
+    syn_recv: formatDuration(spec.synRecvNs),
+    established: formatDuration(spec.establishedNs),
+    ...(spec.kind === 'conntrack' ? { when_full: spec.whenFull } : {}),
   };
 }
 

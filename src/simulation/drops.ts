@@ -27,7 +27,7 @@ export function readDrops(simulation: Simulation): Drop[] {
       rule: cause.rule,
     };
   });
-  drops.push(...lossDrops(simulation), ...hostDrops(simulation));
+  drops.push(...lossDrops(simulation), ...hostDrops(simulation), ...frontEndDrops(simulation));
   for (const { name, up, down } of links) {
     drops.push(...linkDrops(up, `links.${name}`, 'to the server', baseline));
     drops.push(...linkDrops(down, `links.${name}`, 'to the clients', baseline));
@@ -48,6 +48,16 @@ function lossDrops({ baseline, listener }: Simulation): Drop[] {
     setting: listener.lossSettingOf?.(i) ?? null,
     rule,
   }));
+}
+
+/** SYNs that did not get past what stands in front of the host. */
+function frontEndDrops({ baseline, frontEnd }: Simulation): Drop[] {
+  if (frontEnd === null) return [];
+  return frontEnd.causes.map(({ cause, counter, rule, setting, text }, i): Drop => {
+    const firstAtNs = frontEnd.firstAtNs[i] ?? -1;
+    const count = baseline.since(frontEnd.counters, counter);
+    return { cause, text, unit: 'packets', count, firstAtNs: firstAtNs < 0 ? null : firstAtNs, setting, rule };
+  });
 }
 
 /** Packets that found the host busy. */

@@ -20,6 +20,7 @@ export function readMetrics(simulation: Simulation): Metric[] {
     ...listenerMetrics(simulation),
     ...serverMetrics(simulation),
     ...cpuMetrics(simulation),
+    ...frontEndMetrics(simulation),
     ...simulation.links.flatMap((link) => linkMetrics(simulation, link)),
     { path: 'run.duration_s', unit: 's', value: simulation.loop.nowNs / NS_PER_S },
     { path: 'run.events', unit: 'events', value: simulation.loop.eventCount },
@@ -147,6 +148,22 @@ function cpuMetrics({ baseline, loop, measuredFromNs, processor, scenario }: Sim
     { path: 'server.cpu.busy_fraction', unit: 'fraction', value: finite(busy) },
     { path: 'server.cpu.backlog.max', unit: 'packets', value: gauges.maxOf(0) },
     { path: 'server.cpu.backlog.mean', unit: 'packets', value: finite(gauges.meanOf(0, loop.nowNs)) },
+  ];
+}
+
+function frontEndMetrics({ baseline, frontEnd, loop }: Simulation): Metric[] {
+  if (frontEnd === null) return [];
+  const { counters, gauges } = frontEnd;
+  return [
+    ...gauges.names.flatMap((name, i) => [
+      { path: `front_end.${name}.max`, unit: 'entries', value: gauges.maxOf(i) },
+      { path: `front_end.${name}.mean`, unit: 'entries', value: finite(gauges.meanOf(i, loop.nowNs)) },
+    ]),
+    ...counters.names.map((name, i) => ({
+      path: `front_end.${name}`,
+      unit: 'count',
+      value: baseline.since(counters, i),
+    })),
   ];
 }
 

@@ -48,6 +48,7 @@ export function runScenario({ scenario, captures, replication = 0, onProgress }:
   const stop = run(simulation, onProgress ?? null);
   const isCut = stop !== null && !isScenarioLimit(stop);
   if (!isCut) simulation.listener.checkInvariants();
+  if (!isCut) simulation.frontEnd?.checkInvariants();
   const conservation = accountForSyns(
     simulation.sources.map((s) => s.synsSent),
     simulation.transit,

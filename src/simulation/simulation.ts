@@ -13,7 +13,8 @@ import { RandomStreams } from '../engine/random.ts';
 import { Phase, SEGMENT_RANKS } from '../engine/time.ts';
 import type { Listener } from '../listeners/listener.ts';
 import { Processor } from '../listeners/processor.ts';
-import { createListener } from '../listeners/stacks.ts';
+import type { FrontEnd } from '../listeners/front-end.ts';
+import { createFrontEnd, createListener } from '../listeners/stacks.ts';
 import { Baseline } from '../measure/baseline.ts';
 import { Series } from '../measure/series.ts';
 import { Link } from '../network/link.ts';
@@ -69,6 +70,8 @@ export class Simulation {
   readonly application: Application;
   /** Null: packets and system calls take no time. */
   readonly processor: Processor | null;
+  /** Null: nothing stands between the network and the host. */
+  readonly frontEnd: FrontEnd | null;
   readonly sources: readonly Source[];
   readonly links: readonly LinkPair[];
   readonly transit: SynTransit;
@@ -77,6 +80,7 @@ export class Simulation {
   readonly baseline: Baseline;
   private readonly segments: SegmentPool;
   private readonly random: RandomStreams;
+  private readonly answers: readonly Transmitter[]; // source → where what is sent to it goes
   private isWarm: boolean;
 
   constructor(parts: SimulationParts) {
@@ -96,7 +100,7 @@ export class Simulation {
     this.listener = createListener(server.stack, {
       loop: this.loop,
       segments: this.segments,
-      network: { transmit: (segment) => this.answer(answers, segment) },
+      network: { transmit: (segment) => this.answer(segment) },
       waker: { wakeUp: (process) => this.application.wakeUp(process) },
       wakesAtOnce: server.accept.pauses.length === 0,
       random: this.random,
@@ -111,6 +115,8 @@ export class Simulation {
         ? null
         : new Processor(server.cpu, this.loop, this.segments, this.transit, this.listener);
     this.application = new Application(server.accept, this.loop, this.listener, stream, this.recorder, this.processor);
+    this.answers = answers;
+    this.frontEnd = this.createFrontEnd();
     this.links = scenario.links.map((link, i) => this.createLinks(link, i));
     this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
     this.recorder.attach(this.listener, this.sources);
@@ -159,9 +165,10 @@ export class Simulation {
 
   /** Bytes of all state that grows, for `limits.memory`. */
   get bytes(): number {
+    const before = (this.processor?.bytes ?? 0) + (this.frontEnd?.bytes ?? 0);
     const parts = [this.loop, this.listener, this.series, this.segments, ...this.sources];
     const links = this.links.flatMap(({ up, down }) => [up, down]);
-    return [...parts, ...links].reduce((sum, part) => sum + part.bytes, this.processor?.bytes ?? 0);
+    return [...parts, ...links].reduce((sum, part) => sum + part.bytes, before);
   }
 
   private endWarmup(): void {
@@ -178,17 +185,46 @@ export class Simulation {
     this.recorder.endWarmup();
     this.processor?.gauges.reset(nowNs);
     this.processor?.forgetFirsts();
+    this.frontEnd?.gauges.reset(nowNs);
+    this.frontEnd?.firstAtNs.fill(-1);
     this.listener.ledger.forgetFirsts();
     this.listener.losses?.forgetFirsts();
     const ledger = this.sources.map((_, i) => this.listener.ledger.of(i));
     const counters = [...this.sources, ...links, this.listener, this.application].map((part) => part.counters);
-    const losses = [this.listener.losses?.counters, this.processor?.counters].filter((c) => c !== undefined);
+    const losses = [this.listener.losses?.counters, this.processor?.counters, this.frontEnd?.counters].filter(
+      (c) => c !== undefined,
+    );
     for (const c of [...counters, ...ledger, ...losses]) this.baseline.take(c);
   }
 
-  private answer(answers: readonly Transmitter[], segment: number): void {
+  /** The stack sends. */
+  private answer(segment: number): void {
     this.recorder.onAnswer(this.segments, segment, this.loop.nowNs);
-    answers[this.segments.sourceOf(segment)]!.transmit(segment);
+    if (this.frontEnd === null) this.toClients(segment);
+    else this.frontEnd.answer(segment);
+  }
+
+  private toClients(segment: number): void {
+    this.answers[this.segments.sourceOf(segment)]!.transmit(segment);
+  }
+
+  private createFrontEnd(): FrontEnd | null {
+    const { server, traffic } = this.scenario;
+    if (server.frontEnd === undefined) return null;
+    return createFrontEnd(server.frontEnd, {
+      loop: this.loop,
+      segments: this.segments,
+      transit: this.transit,
+      random: this.random.stream('server.front_end'),
+      host: this.host(),
+      clients: { transmit: (segment) => this.toClients(segment) },
+      isForged: traffic.map((entry) => entry.kind === 'syn-flood'),
+    });
+  }
+
+  /** The end of every path: what is in front of the stack last. */
+  private host(): Transmitter {
+    return this.processor ?? new Delivery(this.segments, this.listener);
   }
 
   private createLinks(spec: Scenario['links'][number], index: number): LinkPair {
@@ -210,11 +246,12 @@ export class Simulation {
     const wire = (next: Transmitter, delayNs: number): Transmitter =>
       delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phase);
 
-    let up: Transmitter = this.processor ?? new Delivery(segments, this.listener);
+    let up: Transmitter = this.frontEnd ?? this.host();
     if (link !== undefined) {
       link.up.route(index, up);
       up = link.up;
     }
+    const isBare = this.processor === null && this.frontEnd === null;
     const { arrivals } = spec;
     const key = arrivals.kind === 'capture' ? captureKey(arrivals.file, arrivals.port, readsNewOnly(spec)) : '';
     const name = `traffic.${spec.name}.arrivals`;
@@ -238,8 +275,8 @@ export class Simulation {
               parts.captures.get(key) ?? null,
             ),
       countFromNs: this.scenario.warmupNs,
-      // Who watches every answer, crosses a link, or pays for each packet wants every SYN.
-      refuser: link === undefined && parts.observer === undefined && this.processor === null ? this.listener : null,
+      // Who watches every answer, crosses a link, or stands before the stack wants every SYN.
+      refuser: link === undefined && parts.observer === undefined && isBare ? this.listener : null,
       skips: this.scenario.skip === 'auto',
     };
     const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);

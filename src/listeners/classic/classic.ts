@@ -21,7 +21,7 @@ import { SynFate, SynLedger } from '../syn-ledger.ts';
 import { AcceptQueue } from './accept-queue.ts';
 import { Cause, CAUSES, Loss, LOSSES } from './causes.ts';
 import { ConnectionState, Connections } from './connections.ts';
-import { Cookies } from './cookies.ts';
+import { Cookies } from '../textbook-cookies.ts';
 import { CLASSIC_COUNTERS, ClassicCounter, POLICY_COUNTERS } from './counters.ts';
 import { Evictions } from './evictions.ts';
 import { Output } from './output.ts';

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { Loop } from '../../../src/engine/loop.ts';
 import { RandomStream } from '../../../src/engine/random.ts';
 import { Classic } from '../../../src/listeners/classic/classic.ts';
-import { Cookies } from '../../../src/listeners/classic/cookies.ts';
+import { Cookies } from '../../../src/listeners/textbook-cookies.ts';
 import { SYN_QUEUE } from '../../../src/listeners/listener.ts';
 import { CLASSIC_POLICIES, type ClassicSpec } from '../../../src/listeners/specs.ts';
 import { parseScenario } from '../../../src/scenario/parse.ts';

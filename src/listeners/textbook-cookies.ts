@@ -8,9 +8,9 @@
  * Leaves out: the cryptography, options of the client.
  * Source: D. J. Bernstein, SYN cookies, 1996; RFC 4987 3.6; formula F9.
  */
-import type { Loop } from '../../engine/loop.ts';
-import type { RandomStream } from '../../engine/random.ts';
-import { mixed } from '../mix.ts';
+import type { Loop } from '../engine/loop.ts';
+import type { RandomStream } from '../engine/random.ts';
+import { mixed } from './mix.ts';
 
 const MINUTE_NS = 60e9;
 const WORD = 2 ** 32;
