@@ -1,51 +1,56 @@
 /**
- * Runs benchmarks with tinybench and reports them: operations a second, ns an operation, and a hash of the outcome,
- * so that nobody makes a benchmark faster by changing what it does.
- * Leaves out: comparing revisions; what is measured (the *.bench.ts files, which mirror src).
+ * Times one benchmark with tinybench: operations a second, ns an operation, and a hash of the outcome, so that nobody
+ * makes a benchmark faster by changing what it does.
+ * Leaves out: processes (jobs.ts), what is measured (the *.bench.ts files, which mirror src).
  */
-import { execFileSync } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
 import { Bench } from 'tinybench';
 
 /** `smoke` proves that a benchmark still runs; `real` is long enough to be believed. */
 export type Size = 'smoke' | 'real';
 
+export type Parameters = Readonly<Record<string, string | number>>;
+
 export interface BenchCase {
   /** `noun/operation`. */
   readonly name: string;
-  readonly parameters: Readonly<Record<string, string | number>>;
-  /** Operations of one call: many, because the clock is coarser than one. */
-  readonly operations: number;
+  readonly parameters: Parameters;
+  /** What an operation is, in the singular: `SYN`. */
+  readonly unit: string;
+  /** Operations of one call: many, because the clock is coarser than one. A function when only a run can tell. */
+  readonly operations: number | (() => number);
   /** Sets up, untimed. @returns the timed call, which gives a number that depends on what it did. */
   readonly start: () => () => number;
 }
 
 export interface BenchResult {
   readonly name: string;
-  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly parameters: Parameters;
+  readonly unit: string;
+  /** Of the median call. */
   readonly opsPerS: number;
+  /** Of a call, divided by its operations: so is p99. */
   readonly p50Ns: number;
   readonly p99Ns: number;
-  /** Relative margin of error of the mean, percent. */
-  readonly rme: number;
+  /** How far p50 is off, percent: its margin of error (95 %), or half the range of several processes if that is more. */
+  readonly margin: number;
+  /** Calls that were timed. */
   readonly samples: number;
   /** Outcome of the first call: the same on every machine. */
   readonly hash: string;
 }
 
-export interface BenchHeader {
-  readonly date: string;
-  readonly commit: string;
-  readonly node: string;
-  readonly cpu: string;
-  /** Load average of the last minute. */
-  readonly load: number;
-}
-
-const REAL_TIME_MS = 1000;
 const NS_PER_MS = 1e6;
+/** Standard deviations in a median absolute deviation, and in the margin of 95 %; and of the median for one of the mean. */
+const DEVIATIONS_OF_MAD = 1.4826;
+const DEVIATIONS_OF_95 = 1.96;
+const MEDIAN_TO_MEAN = 1.2533;
 const FNV_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
+/** Least number of calls, and of those before them. */
+const CALLS = 10;
+const WARMUP_CALLS = 3;
+/** A case that takes as long as `real` says is timed for so long, and warmed up for a quarter of it. */
+const TIME_MS: Readonly<Record<Size, number>> = { real: 1000, smoke: 5 };
 
 /** FNV-1a over 32-bit words: what a case returns of its outcome. */
 export function mix(hash: number, value: number): number {
@@ -53,21 +58,30 @@ export function mix(hash: number, value: number): number {
 }
 export const NOTHING_YET = FNV_BASIS;
 
+/** A counter by its name. One that counts nothing is none: what has more counters need not do something else. */
+export function mixCounter(hash: number, name: string, value: number): number {
+  if (value === 0) return hash;
+  let mixed = hash;
+  for (let i = 0; i < name.length; i++) mixed = mix(mixed, name.charCodeAt(i));
+  return mix(mix(mixed, value / 2 ** 32), value);
+}
+
 /** The outcome of a case's first call, as 8 hexadecimal digits. */
 export function outcomeOf(one: BenchCase): string {
   return (one.start()() >>> 0).toString(16).padStart(8, '0');
 }
 
-/** Times one case. @returns null when it could not be timed (smoke: one call, no time). */
-export async function measure(one: BenchCase): Promise<BenchResult> {
+/** Times one case, in this process. */
+export async function measure(one: BenchCase, size: Size): Promise<BenchResult> {
   const hash = outcomeOf(one);
+  const operations = typeof one.operations === 'number' ? one.operations : one.operations();
   const call = one.start();
   let consumed = 0;
   const bench = new Bench({
-    time: REAL_TIME_MS,
-    iterations: 10,
-    warmupTime: REAL_TIME_MS / 4,
-    warmupIterations: 3,
+    time: TIME_MS[size],
+    iterations: CALLS,
+    warmupTime: TIME_MS[size] / 4,
+    warmupIterations: WARMUP_CALLS,
     throws: true,
   });
   bench.add(one.name, () => {
@@ -80,41 +94,24 @@ export async function measure(one: BenchCase): Promise<BenchResult> {
   }
   const { latency } = statistics;
   // tinybench counts in ms, and one call is many operations.
-  const nsOf = (ms: number): number => (ms * NS_PER_MS) / one.operations;
+  const nsOf = (ms: number): number => (ms * NS_PER_MS) / operations;
   return {
     name: one.name,
     parameters: one.parameters,
+    unit: one.unit,
     opsPerS: 1e9 / nsOf(latency.p50),
     p50Ns: nsOf(latency.p50),
     p99Ns: nsOf(latency.p99),
-    rme: latency.rme,
+    margin: marginOf(latency.p50, latency.mad, latency.samplesCount),
     samples: latency.samplesCount,
     hash,
   };
 }
 
-export function headerOf(): BenchHeader {
-  return {
-    date: new Date().toISOString().slice(0, 19).replace('T', ' '),
-    commit: commitOf(),
-    node: process.version,
-    cpu: `${cpus()[0]?.model.trim() ?? 'unknown'} x${cpus().length}`,
-    load: loadavg()[0] ?? 0,
-  };
-}
-
-function commitOf(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
-}
-
-/** True when something else is running: timings are then worth little. */
-export function isBusy(header: BenchHeader): boolean {
-  return header.load > cpus().length;
+/**
+ * Relative margin of error of a median, percent. From the median absolute deviation: a process that waits for others
+ * now and then has a mean and a variance that say nothing of the code.
+ */
+function marginOf(median: number, mad: number, samples: number): number {
+  return ((DEVIATIONS_OF_95 * MEDIAN_TO_MEAN * DEVIATIONS_OF_MAD * mad) / Math.sqrt(samples) / median) * 100;
 }

@@ -8,6 +8,7 @@ function hold(n: number, operations: number): BenchCase {
   return {
     name: 'lanes/hold',
     parameters: { n, lanes: LANES },
+    unit: 'event',
     operations,
     start() {
       const queue = new EventQueue();

@@ -16,6 +16,7 @@ export function randomCases(size: Size): BenchCase[] {
   return Object.entries(DRAWS).map(([law, draw]) => ({
     name: 'random/draw',
     parameters: { law },
+    unit: 'draw',
     operations,
     start() {
       const stream = new RandomStream(law);

@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { formatIssue } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
+import type { BenchOptions } from './bench.ts';
 import { inlineMore } from './inlining.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
@@ -135,14 +136,52 @@ withCommon(program.command('version'))
     await program.parseAsync(['--version'], { from: 'user' });
   });
 
-withCommon(program.command('bench'))
-  .description('run the benchmarks whose name contains FILTER')
-  .argument('[FILTER]', 'part of a name', '')
+const benches = withCommon(program.command('bench'))
+  .description('run the benchmarks, each in a process of its own; print a table, write CSV')
+  .argument('[FILTER...]', 'parts of names and parameters: those that have all of them')
   .option('--out <DIR>', 'folder of the CSV file', 'results/bench')
-  .addHelpText('after', '\nExample:\n  halfopen bench listener')
-  .action((filter: string, options: CommonOptions & { out?: string }) =>
+  .option('--against <FILE>', 'compare with an earlier CSV or JSON of halfopen bench, p50 by p50')
+  .option('--rounds <N>', 'processes for each benchmark; the one in the middle counts', '1')
+  .option('--in-process', 'no processes: faster, but each benchmark disturbs the next')
+  .option('--smoke', 'small sizes, for a moment: shows that all run and do what they did')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  halfopen bench listener/flood classic
+  halfopen bench event-queue/hold n=1000000 --rounds 5
+  halfopen bench --against results/bench/2025-01-31-12-00-00.csv
+  halfopen bench memory
+  halfopen bench gc listener/accept`,
+  )
+  .action((filter: string[], options: BenchOptions) =>
     act(options.json === true, async () => (await import('./bench.ts')).bench(filter, options)),
   );
+
+benches
+  .command('memory')
+  .description('bytes of a half-open slot of every stack, and resident memory of long floods')
+  .addHelpText(
+    'after',
+    '\nTakes the options --json, --quiet and --smoke of bench.\n\nExample:\n  halfopen bench memory --json',
+  )
+  .action((_: object, command: Command) => {
+    const options = command.optsWithGlobals<BenchOptions>();
+    return act(options.json === true, async () => (await import('./bench.ts')).benchMemory(options));
+  });
+
+benches
+  .command('gc')
+  .description('garbage collected, code thrown away and heap bytes allocated by warm benchmarks, and by whom')
+  .argument('[FILTER...]', 'parts of names and parameters')
+  .addHelpText(
+    'after',
+    '\nTakes the options --json, --quiet and --smoke of bench.\n\nExample:\n  halfopen bench gc listener/flood',
+  )
+  .action((filter: string[], _: object, command: Command) => {
+    const options = command.optsWithGlobals<BenchOptions>();
+    return act(options.json === true, async () => (await import('./bench.ts')).benchSteadyState(filter, options));
+  });
 
 /** `help rnu` as `rnu`, which is refused with the command that was meant: help of what is not there is a mistake. */
 function withoutVainHelp(args: readonly string[]): string[] {

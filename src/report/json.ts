@@ -104,27 +104,47 @@ export interface BenchReport {
   readonly results: readonly {
     readonly name: string;
     readonly parameters: Readonly<Record<string, string | number>>;
+    readonly unit: string;
     readonly opsPerS: number;
     readonly p50Ns: number;
     readonly p99Ns: number;
+    readonly margin: number;
     readonly samples: number;
     readonly hash: string;
+    /** With earlier results of this benchmark; null when none were given. */
+    readonly comparison: {
+      readonly verdict: string;
+      readonly beforeP50Ns: number | null;
+      readonly ratio: number | null;
+    } | null;
   }[];
+  /** The earlier results, and benchmarks among them that are no more; null when none were given. */
+  readonly against:
+    | (Readonly<Record<'file' | 'date' | 'commit' | 'node' | 'cpu', string>> & {
+        readonly missing: readonly string[];
+      })
+    | null;
 }
 
 /** `halfopen bench --json`. */
-export function benchJson({ header, results }: BenchReport): string {
+export function benchJson({ against, header, results }: BenchReport): string {
   return document('bench', {
     header,
-    results: results.map(({ name, parameters, opsPerS, p50Ns, p99Ns, samples, hash }) => ({
-      name,
-      parameters,
+    results: results.map(({ comparison, opsPerS, p50Ns, p99Ns, margin, ...rest }) => ({
+      name: rest.name,
+      parameters: rest.parameters,
       ops_per_s: opsPerS,
       p50_ns: p50Ns,
       p99_ns: p99Ns,
-      samples,
-      hash,
+      samples: rest.samples,
+      hash: rest.hash,
+      unit: rest.unit,
+      margin_percent: margin,
+      ...(comparison === null
+        ? {}
+        : { before_p50_ns: comparison.beforeP50Ns, ratio: comparison.ratio, verdict: comparison.verdict }),
     })),
+    ...(against === null ? {} : { against }),
   });
 }
 
