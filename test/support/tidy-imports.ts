@@ -37,6 +37,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/main.ts'],
   piscina: ['src/experiment/pool.ts'],
   tinybench: ['bench/'],
+  flatqueue: ['bench/peers/javascript/'],
+  tinyqueue: ['bench/peers/javascript/'],
 };
 
 /** Files below the report that need Node.js: threads, and other machines. Who runs in a browser leaves them out. */
