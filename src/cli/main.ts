@@ -9,6 +9,7 @@ import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { BenchOptions } from './bench.ts';
 import { inlineMore } from './inlining.ts';
+import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
@@ -73,6 +74,7 @@ Examples:
   halfopen run scenarios/five-syns-select-server.yaml
   halfopen run flood.yaml --set server.listen.backlog=128 --set traffic.flood.arrivals='poisson(5/s)'
   halfopen run flood.yaml --replications 10 --json
+  halfopen compare flood.yaml --stacks linux-6.18,linux-4.9,freebsd-14
   halfopen verify test/golden/linux-1.2.json
   halfopen init my-server && halfopen check my-server.yaml`,
   );
@@ -86,6 +88,26 @@ withScenario(program.command('run'))
   .addHelpText('after', '\nExamples:\n  halfopen run scenarios/no-attack.yaml\n  halfopen run - --out out < flood.yaml')
   .action((path: string, options: RunOptions) =>
     act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
+  );
+
+withScenario(program.command('compare'))
+  .description('run the same workload, with the same random numbers, on several stacks, and say how they differ')
+  .argument('<SCENARIO>', 'scenario file, or -')
+  .requiredOption('--stacks <A,B,…>', 'stacks, the first is what the others are compared with (halfopen stacks)')
+  .option('--replications <N>', 'runs of each; differences in pairs, with 95 % confidence')
+  .option('--threads <N>', 'threads for replications, all cores by default; the results are the same')
+  .option('--out <DIR>', 'folder of compare.csv')
+  .addHelpText(
+    'after',
+    `
+What a stack does not know (a sysctl of another kernel) is left out of its run, and said.
+
+Examples:
+  halfopen compare scenarios/no-attack.yaml --stacks linux-6.18,linux-4.9,freebsd-14
+  halfopen compare flood.yaml --stacks linux-6.12,linux-6.13 --replications 20 --json`,
+  )
+  .action((path: string, options: CompareOptions) =>
+    act(options.json === true, async () => (await import('./compare.ts')).compare(path, options, sources)),
   );
 
 withCommon(program.command('verify'))

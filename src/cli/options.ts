@@ -1,4 +1,5 @@
 /** Options that several commands share, and how their texts are read. */
+import { availableParallelism } from 'node:os';
 import { InputError } from '../engine/errors.ts';
 import type { Override } from '../scenario/parse.ts';
 
@@ -35,10 +36,23 @@ export function seedOf({ seed }: ScenarioOptions): string | undefined {
 }
 
 /** A whole number of at least 1. @throws InputError. */
-export function countOf(option: string, text: string, max: number): number {
+function countOf(option: string, text: string, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) {
     throw new InputError([{ where: option, expected: `a whole number from 1 to ${max}`, received: text }]);
   }
   return value;
+}
+
+const REPLICATIONS_MAX = 100_000;
+const THREADS_MAX = 1024;
+
+/** `--replications`, 1 without it. @throws InputError. */
+export function replicationsOf(text: string | undefined): number {
+  return text === undefined ? 1 : countOf('--replications', text, REPLICATIONS_MAX);
+}
+
+/** `--threads`, all cores without it. @throws InputError. */
+export function threadsOf(text: string | undefined): number {
+  return text === undefined ? Math.min(availableParallelism(), THREADS_MAX) : countOf('--threads', text, THREADS_MAX);
 }

@@ -1,9 +1,7 @@
 /** `halfopen run`: one run or several replications, a summary, CSV. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { type Changes, findChanges } from '../experiment/changes.ts';
-import { replicate, type ReplicateOptions } from '../experiment/replicate.ts';
 import { firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
@@ -16,8 +14,9 @@ import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
-import { countOf, type ScenarioOptions, seedOf, settingsOf } from './options.ts';
+import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { Progress } from './progress.ts';
+import { simulateAll } from './simulate-all.ts';
 
 export interface RunOptions extends ScenarioOptions {
   readonly replications?: string;
@@ -25,19 +24,13 @@ export interface RunOptions extends ScenarioOptions {
   readonly out?: string;
 }
 
-const REPLICATIONS_MAX = 100_000;
-const THREADS_MAX = 1024;
 const HASH_CHARS = 8;
 
 /** @returns the exit code. */
 export async function run(path: string, options: RunOptions, sources: Map<string, string>): Promise<number> {
   const overrides = settingsOf(options);
-  const count =
-    options.replications === undefined ? 1 : countOf('--replications', options.replications, REPLICATIONS_MAX);
-  const threads =
-    options.threads === undefined
-      ? Math.min(availableParallelism(), THREADS_MAX)
-      : countOf('--threads', options.threads, THREADS_MAX);
+  const count = replicationsOf(options.replications);
+  const threads = threadsOf(options.threads);
   const loaded = loadScenario(path, overrides, seedOf(options), sources);
   if (options.quiet !== true) reportKernel(loaded.scenario.server.stackName);
   // A folder that cannot be written is found out before the work, not after it.
@@ -95,28 +88,6 @@ function refuseOthers(out: string, hash: string, replications: number, ownFolder
   const free = join(ownFolder, hash.slice(0, HASH_CHARS));
   const expected = `a folder without the results of another run, such as ${free}`;
   throw new InputError([{ where: `--out ${out}`, expected, received: 'one with a manifest.json of another run' }]);
-}
-
-/** Makes all replications, on as many threads as there are and pay. */
-async function simulateAll(
-  scenario: Scenario,
-  captures: Captures,
-  count: number,
-  threads: number,
-  quiet: boolean,
-): Promise<RunResults> {
-  const progress = new Progress(quiet);
-  const onProgress = await progress.prepare(count, 'replications');
-  const openThreads: ReplicateOptions['openPool'] = async (poolThreads, onTick) => {
-    const { openPool } = await import('../experiment/pool.ts');
-    return openPool({ threads: poolThreads, captures, onTick });
-  };
-  const nowMs = (): number => performance.now();
-  try {
-    return await replicate({ scenario, captures, count, threads, openPool: openThreads, nowMs, onProgress });
-  } finally {
-    progress.stop();
-  }
 }
 
 /** Finds out by further runs what would have served more. */

@@ -22,7 +22,7 @@ export interface Estimate {
 export const CONFIDENCE = 0.95;
 
 /** Mean and half-width of the interval for `values`. */
-function meanAndHalfWidth(
+export function meanAndHalfWidth(
   values: readonly number[],
   confidence = CONFIDENCE,
 ): { mean: number; halfWidth: number | null } {

@@ -2,11 +2,13 @@
 import type { Issue } from '../engine/errors.ts';
 import { NS_PER_S } from '../engine/time.ts';
 import type { Changes } from '../experiment/changes.ts';
+import type { ComparedMetric, StackRuns } from '../experiment/compare.ts';
 import { CONFIDENCE, estimate, firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import type { FileReport } from '../verify/collected.ts';
 import { VERSION } from '../version.ts';
 import { answerOf } from './answer.ts';
+import { differencesOf } from './compare.ts';
 
 const FORMAT = 1;
 
@@ -59,6 +61,37 @@ export function runJson(
     conservation: { syns_sent: all.conservation.synsSent, ...terms, ok: all.conservation.ok },
     skipped_syns: all.skippedSyns,
     stopped_by: all.stop?.limit ?? null,
+    files,
+  });
+}
+
+/** `halfopen compare --json`. @param runs at least one stack. */
+export function compareJson(
+  runs: readonly StackRuns[],
+  metrics: readonly ComparedMetric[],
+  files: readonly string[],
+): string {
+  const first = firstOf(runs[0]?.results ?? []);
+  const count = runs[0]?.results.length ?? 0;
+  return document('compare', {
+    scenario: first.scenarioName,
+    seed: first.seed,
+    replications: count,
+    stacks: runs.map(({ stack }) => stack),
+    rows: metrics.map(({ differences, path, unit, values }) => ({
+      metric: path,
+      unit,
+      values: values.map((value) => value?.mean ?? null),
+      ...(count === 1
+        ? {}
+        : {
+            half_widths: values.map((value) => value?.halfWidth ?? null),
+            differences: differences.map((one) => one && { mean: one.mean, half_width: one.halfWidth, n: one.n }),
+            confidence: CONFIDENCE,
+          }),
+    })),
+    differences: differencesOf(runs, metrics),
+    notes: runs.flatMap(({ notes, stack }) => notes.map((text) => ({ stack, text }))),
     files,
   });
 }

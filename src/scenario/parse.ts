@@ -7,6 +7,7 @@ import { type Document, LineCounter } from 'yaml';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { checkScenario } from './checks.ts';
 import { issueOfProblem, issuesOf, Locator, show } from './messages.ts';
+import { onStack } from './other-stack.ts';
 import { readableParts } from './readable.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
@@ -37,6 +38,43 @@ export function parseScenario(
   overrides: readonly Override[] = [],
   options: ParseOptions = {},
 ): Scenario {
+  const { locator, raw } = readRaw(text, fileName, overrides, options);
+  return scenarioOf(raw, locator, fileName);
+}
+
+/** The same, with another stack: what that one does not know is left out. @throws InputError. */
+export function parseForStack(
+  text: string,
+  stack: string,
+  fileName = 'scenario.yaml',
+  overrides: readonly Override[] = [],
+  options: ParseOptions = {},
+): { readonly scenario: Scenario; readonly notes: readonly string[] } {
+  const { locator, raw } = readRaw(text, fileName, overrides, options);
+  scenarioOf(raw, locator, fileName); // what is wrong with it is told of it as it is
+  const { data, notes } = onStack(raw, stack);
+  return { scenario: scenarioOf(data, locator, fileName), notes };
+}
+
+function scenarioOf(raw: unknown, locator: Locator, fileName: string): Scenario {
+  const parsed = scenarioSchema.safeParse(raw);
+  const issues = [
+    ...(parsed.success ? [] : issuesOf(parsed.error, raw, locator)),
+    ...checkScenario(parsed.success ? { file: parsed.data, unreadable: [] } : readableParts(raw)).map((problem) =>
+      issueOfProblem(problem, locator),
+    ),
+  ];
+  if (!parsed.success || issues.length > 0) throw new InputError(unique(issues));
+  return resolveScenario(parsed.data, nameOf(fileName));
+}
+
+/** The data of a file, with overrides, and where each part of it stands. */
+function readRaw(
+  text: string,
+  fileName: string,
+  overrides: readonly Override[],
+  options: ParseOptions,
+): { readonly raw: unknown; readonly locator: Locator } {
   if (text.length > TEXT_CHARS_MAX) {
     throw new InputError([
       { where: `${fileName}:1:1`, expected: `at most ${TEXT_CHARS_MAX} characters`, received: `${text.length}` },
@@ -53,16 +91,7 @@ export function parseScenario(
     ...overrides.map(({ path }) => ({ path, where: `--set ${path}` })),
     ...(options.seed === undefined ? [] : [{ path: 'seed', where: '--seed' }]),
   ]);
-  const raw = toData(document, fileName);
-  const parsed = scenarioSchema.safeParse(raw);
-  const issues = [
-    ...(parsed.success ? [] : issuesOf(parsed.error, raw, locator)),
-    ...checkScenario(parsed.success ? { file: parsed.data, unreadable: [] } : readableParts(raw)).map((problem) =>
-      issueOfProblem(problem, locator),
-    ),
-  ];
-  if (!parsed.success || issues.length > 0) throw new InputError(unique(issues));
-  return resolveScenario(parsed.data, nameOf(fileName));
+  return { raw: toData(document, fileName), locator };
 }
 
 /** File names of the captures that a scenario replays, as written. */

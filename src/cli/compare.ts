@@ -1,0 +1,94 @@
+/** `halfopen compare`: the same workload, with the same random numbers, on several stacks. */
+import { join } from 'node:path';
+import { InputError } from '../engine/errors.ts';
+import { compareMetrics, type StackRuns } from '../experiment/compare.ts';
+import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
+import { compareCsv, formatComparison } from '../report/compare.ts';
+import { assertWritable, writeResultFiles } from '../report/files.ts';
+import { compareJson } from '../report/json.ts';
+import { scenarioHash } from '../scenario/hash.ts';
+import { parseForStack } from '../scenario/parse.ts';
+import { readCaptures } from '../simulation/simulate.ts';
+import { loadScenario, resultFolderOf } from './input-files.ts';
+import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
+import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
+import { simulateAll } from './simulate-all.ts';
+import { VERSION } from '../version.ts';
+
+export interface CompareOptions extends ScenarioOptions {
+  readonly stacks: string;
+  readonly replications?: string;
+  readonly threads?: string;
+  readonly out?: string;
+}
+
+const HASH_CHARS = 8;
+const STACKS_MAX = 64;
+
+/** @returns the exit code. */
+export async function compare(path: string, options: CompareOptions, sources: Map<string, string>): Promise<number> {
+  const stacks = stacksOf(options.stacks);
+  const count = replicationsOf(options.replications);
+  const threads = threadsOf(options.threads);
+  const overrides = settingsOf(options);
+  const seed = seedOf(options);
+  const { files, scenario } = loadScenario(path, overrides, seed, sources);
+  assertWritable(options.out ?? 'results');
+  const name = path === '-' ? 'stdin' : path;
+  const text = sources.get(name) ?? '';
+  const parsed = stacks.map((stack) => ({
+    stack,
+    ...parseForStack(text, stack, name, overrides, seed === undefined ? {} : { seed }),
+  }));
+  const captures = readCaptures(scenario, files, reportCutCapture);
+  const runs: StackRuns[] = [];
+  for (const { notes, scenario: own, stack } of parsed) {
+    if (options.quiet !== true) reportKernel(stack);
+    const results = await simulateAll(own, captures, count, threads, options.quiet ?? false);
+    runs.push({ stack, notes, results });
+  }
+  const metrics = compareMetrics(runs);
+  const hash = scenarioHash(scenario, files).slice(0, HASH_CHARS);
+  const manifest = {
+    version: VERSION,
+    scenario: scenario.name,
+    scenario_hash: scenarioHash(scenario, files),
+    seed: scenario.seed,
+    replications: count,
+    stacks,
+    settings: Object.fromEntries(overrides.map(({ path: key, value }) => [key, value])),
+    left_out: Object.fromEntries(runs.map(({ notes, stack }) => [stack, notes])),
+  };
+  const folder =
+    options.out ?? join(resultFolderOf(path, scenario.name).folder, hash, `compare-${nameOf(stacks, count)}`);
+  const written = writeResultFiles(folder, [
+    { name: 'compare.csv', text: compareCsv(runs, metrics) },
+    { name: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` },
+  ]);
+  if (options.json === true) process.stdout.write(compareJson(runs, metrics, written));
+  else if (options.quiet !== true) {
+    const style = { width: terminalWidth(), color: usesColor(process.stdout) };
+    process.stdout.write(formatComparison(scenario.title, runs, metrics, written, style));
+  }
+  return Exit.Done;
+}
+
+/** Names of stacks, separated by commas. @throws InputError. */
+function stacksOf(text: string): string[] {
+  const stacks = text.split(',').map((name) => name.trim());
+  const refuse = (expected: string, received: string): InputError =>
+    new InputError([{ where: '--stacks', expected, received }]);
+  for (const stack of stacks) {
+    if (!isStackName(stack)) throw refuse(`names such as ${STACK_NAMES.join(', ')}`, stack === '' ? 'nothing' : stack);
+  }
+  if (stacks.length < 2 || stacks.length > STACKS_MAX)
+    throw refuse(`2 to ${STACKS_MAX} stacks, separated by commas`, String(stacks.length));
+  if (new Set(stacks).size < stacks.length) throw refuse('each stack once', text);
+  return stacks;
+}
+
+/** A folder for these stacks: their names, or how many where there are many. */
+function nameOf(stacks: readonly string[], count: number): string {
+  const names = stacks.join('-');
+  return `${names.length > 60 ? `${stacks.length}-stacks` : names}${count === 1 ? '' : `-replications-${count}`}`;
+}
