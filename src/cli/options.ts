@@ -36,7 +36,7 @@ export function seedOf({ seed }: ScenarioOptions): string | undefined {
 }
 
 /** A whole number of at least 1. @throws InputError. */
-function countOf(option: string, text: string, max: number): number {
+export function countOf(option: string, text: string, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) {
     throw new InputError([{ where: option, expected: `a whole number from 1 to ${max}`, received: text }]);
