@@ -46,7 +46,7 @@ test('its scenario names every key', () => {
 
 test('every form of a value is read as it stands, and every kind is there', () => {
   const arrivals = new Set(forms('arrivals').map((text) => parseArrivals(text).kind));
-  assert.is(arrivals.size, 8);
+  assert.is(arrivals.size, 9);
   const services = new Set(forms('service, hold').map((text) => parseDistribution(text).kind));
   assert.is(services.size, 5);
   const stacks = forms('client stacks').map((text) => parseClientStack(text).name);

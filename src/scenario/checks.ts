@@ -191,17 +191,35 @@ function checkEntry(
     wrong('count', 'arrivals that are no closed population', 'closed');
   }
   if (entry.kind === 'clients') return [...problems, ...checkClients(name, entry)];
-  if (entry.kind !== 'syn-flood') return problems;
-  const { pool = Infinity, reset_after: resetAfter = Infinity, sources } = entry;
   if (arrivals?.kind === 'closed') wrong('arrivals', 'arrivals that do not wait for answers', 'closed');
-  if (sources === 'responsive' && !Number.isFinite(resetAfter)) {
-    wrong('reset_after', 'a duration, with sources: responsive', 'never');
+  if (entry.kind !== 'syn-flood' && entry.kind !== 'ack-flood') return problems;
+  const { pool = Infinity } = entry;
+  if (!(pool === Infinity || (Number.isInteger(pool) && pool >= 1 && pool <= 0xffff_ffff))) {
+    wrong('pool', 'a whole number of 4-tuples from 1 on, or none', String(pool));
   }
+  return entry.kind === 'syn-flood' ? [...problems, ...checkFlood(name, entry)] : problems;
+}
+
+/** Who answers, and what cannot be sent again. */
+function checkFlood(name: string, entry: Readable<FloodEntry>): Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (key: string, expected: string, received: string): void => {
+    problems.push({ path: ['traffic', name, key], expected, received });
+  };
+  const { live, pool = Infinity, refresh = Infinity, reset_after: resetAfter = Infinity, sources, tuples } = entry;
+  const answers = sources === 'responsive' || sources === 'mixed';
+  if (answers && !Number.isFinite(resetAfter)) wrong('reset_after', `a duration, with sources: ${sources}`, 'never');
   if (sources === 'unresponsive' && Number.isFinite(resetAfter)) {
     wrong('sources', 'sources: responsive, with reset_after', 'unresponsive');
   }
-  if (!(pool === Infinity || (Number.isInteger(pool) && pool >= 1 && pool <= 0xffff_ffff))) {
-    wrong('pool', 'a whole number of 4-tuples from 1 on, or none', String(pool));
+  if (sources === 'mixed' && !(live !== undefined && live > 0 && live < 1)) {
+    wrong('live', 'a share between 0 and 1, with sources: mixed', live === undefined ? 'none' : String(live));
+  } else if (live !== undefined && sources !== undefined && sources !== 'mixed') {
+    wrong('live', 'this key with sources: mixed only', `sources: ${sources}`);
+  }
+  if (!(refresh > 0)) wrong('refresh', 'a time above 0, or none', '0s');
+  else if (refresh !== Infinity && (pool !== Infinity || tuples !== undefined)) {
+    wrong('refresh', 'SYNs of 4-tuples of their own (pool: none, no tuples)', formatDuration(refresh));
   }
   return problems;
 }
@@ -243,6 +261,7 @@ function checkClosed({ links, server, traffic }: ScenarioFile): Problem[] {
   return problems;
 }
 
+type FloodEntry = Extract<ScenarioFile['traffic'][string], { kind: 'syn-flood' }>;
 type ClientsEntry = Extract<ScenarioFile['traffic'][string], { kind: 'clients' }>;
 
 function givesUpAtOnce(entry: ClientsEntry): boolean {

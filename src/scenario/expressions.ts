@@ -107,7 +107,7 @@ export function parseDistribution(text: string): Distribution {
 
 const ARRIVALS_EXPECTED =
   'arrivals: periodic(1/10s), poisson(400/s), burst(300), batch(poisson(90/s), geometric(10)), ' +
-  'mmpp(2000/s, 200/s; 100ms, 200ms), closed(200, think 0s), schedule(0s, 1s), capture(file) or capture(file, port=80)';
+  'mmpp(2000/s, 200/s; 100ms, 200ms), pulse(10kpps, 100ms, 1s), closed(200, think 0s), schedule(0s, 1s), capture(file) or capture(file, port=80)';
 
 /** Arrival process. @throws NotAQuantity. */
 export function parseArrivals(text: string): ArrivalSpec {
@@ -132,6 +132,9 @@ export function parseArrivals(text: string): ArrivalSpec {
       return parseBatch(first[0] ?? '', first[1] ?? '');
     case 'mmpp':
       return parseMmpp(first, second);
+    case 'pulse':
+      only(3);
+      return parsePulse(first);
     case 'closed':
       only(2);
       return parseClosed(first[0], first[1] ?? '');
@@ -169,6 +172,22 @@ function parseMmpp(rates: readonly string[], stays: readonly string[] | undefine
     throw new NotAQuantity(`rates and stays that give at least ${ARRIVALS_PER_STAY_MIN} arrivals a stay`);
   }
   return { kind: 'mmpp', ratesPerSec, staysNs };
+}
+
+function parsePulse([rate = '', on = '', period = '']: readonly string[]): ArrivalSpec {
+  const spec = {
+    kind: 'pulse',
+    ratePerSec: parseRate(rate),
+    onNs: parseDuration(on),
+    periodNs: parseDuration(period),
+  } as const;
+  const perPulse = (spec.ratePerSec * spec.onNs) / 1e9;
+  if (!(spec.onNs > 0 && spec.onNs <= spec.periodNs && perPulse <= COUNT_MAX)) {
+    throw new NotAQuantity(
+      `a rate, a pulse of up to ${COUNT_MAX} arrivals, and a period that is no shorter: pulse(10kpps, 100ms, 1s)`,
+    );
+  }
+  return spec;
 }
 
 function parseClosed(count: string | undefined, think: string): ArrivalSpec {

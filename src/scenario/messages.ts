@@ -15,7 +15,7 @@ type Path = readonly (string | number)[];
 
 const SHOWN_CHARS = 60;
 /** Kinds of traffic, each with keys of its own. */
-const KINDS = ['clients', 'syn-flood'] as const;
+const KINDS = ['clients', 'syn-flood', 'connection-flood', 'ack-flood'] as const;
 /** Kinds of server.front_end. */
 const FRONT_ENDS = ['synproxy', 'conntrack', 'filter'] as const;
 

@@ -156,6 +156,8 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
       reconnects: entry.reconnect?.times ?? 0,
     };
   }
+  if (entry.kind === 'connection-flood') return { ...common, kind: entry.kind, rttNs: entry.rtt, holdNs: entry.hold };
+  if (entry.kind === 'ack-flood') return { ...common, kind: entry.kind, pool: entry.pool };
   return {
     ...common,
     kind: 'syn-flood',
@@ -165,5 +167,7 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
     tuples: entry.tuples ?? null,
     isns: entry.isns ?? null,
     resetAfterNs: entry.reset_after ?? NEVER_NS,
+    liveShare: entry.live ?? 1,
+    refreshNs: entry.refresh,
   };
 }

@@ -273,24 +273,41 @@ const clients = z.strictObject({
     .optional(),
 });
 
+const pool = quantity(
+  (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of 4-tuples, or none')),
+  'Number of 4-tuples, used in turn; none: a new one each time.',
+  ['none', '1000'],
+).default(Infinity);
+
 const flood = z.strictObject({
   kind: z.literal('syn-flood'),
   ...entry,
   sources: z
-    .enum(['unresponsive', 'responsive'])
+    .enum(['unresponsive', 'responsive', 'mixed'])
     .default('unresponsive')
     .describe('Does somebody answer behind the addresses?'),
   reset_after: durationOrNever('Each SYN-ACK is answered by a RST after this time.').optional(),
-  pool: quantity(
-    (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of 4-tuples, or none')),
-    'Number of 4-tuples, used in turn; none: a new one for every SYN.',
-    ['none', '1000'],
+  live: quantity(parseProbability, 'sources: mixed: share of the addresses behind which somebody answers.', [
+    '30%',
+  ]).optional(),
+  refresh: durationOrNever(
+    'Every SYN is sent again after this time, again and again: its request never expires.',
   ).default(Infinity),
+  pool,
   isn: int(0, SEQUENCE_MAX).default(1).describe('Sequence number of the first SYN.'),
   isn_step: int(0, SEQUENCE_MAX).default(0).describe('Added to it for every further SYN.'),
   tuples: z.array(int(0, SEQUENCE_MAX)).max(LIST_MAX).optional().describe('4-tuple of each SYN, instead of pool.'),
   isns: z.array(int(0, SEQUENCE_MAX)).max(LIST_MAX).optional().describe('Sequence number of each SYN, instead of isn.'),
 });
+
+const connectionFlood = z.strictObject({
+  kind: z.literal('connection-flood'),
+  ...entry,
+  rtt: duration('Round-trip time outside the link.').default(0),
+  hold: durationOrNever('A connection is ended by RST after this time; 0s: at once.').default(Infinity),
+});
+
+const ackFlood = z.strictObject({ kind: z.literal('ack-flood'), ...entry, pool });
 
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/);
 
@@ -314,7 +331,7 @@ export const scenarioSchema = z.strictObject({
     .prefault({}),
   server,
   links: z.record(name, link).default({}),
-  traffic: z.record(name, z.discriminatedUnion('kind', [clients, flood])),
+  traffic: z.record(name, z.discriminatedUnion('kind', [clients, flood, connectionFlood, ackFlood])),
 });
 
 /** The file with units resolved and defaults filled in, not yet checked across keys. */

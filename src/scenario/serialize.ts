@@ -8,7 +8,7 @@ import { NEVER_NS } from '../engine/time.ts';
 import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
 import { kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
-import type { ArrivalSpec, ClientsSpec, TrafficSpec } from '../traffic/specs.ts';
+import type { ArrivalSpec, ClientsSpec, FloodSpec, TrafficSpec } from '../traffic/specs.ts';
 import { formatDuration } from './quantities.ts';
 import { ALL_WORKERS } from '../server/specs.ts';
 import type { Scenario, ServerSpec } from './scenario.ts';
@@ -168,16 +168,28 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
       ...(entry.reconnectAfterNs === NEVER_NS ? {} : { reconnect: reconnectOf(entry) }),
     };
   }
+  if (entry.kind === 'connection-flood') {
+    return { ...common, rtt: formatDuration(entry.rttNs), hold: formatDuration(entry.holdNs) };
+  }
+  const pool = entry.pool === Infinity ? 'none' : entry.pool;
+  if (entry.kind === 'ack-flood') return { ...common, pool };
   return {
     ...common,
-    sources: entry.resetAfterNs === NEVER_NS ? 'unresponsive' : 'responsive',
+    sources: sourcesOf(entry),
     reset_after: formatDuration(entry.resetAfterNs),
-    pool: entry.pool === Infinity ? 'none' : entry.pool,
+    ...(entry.liveShare < 1 ? { live: entry.liveShare } : {}),
+    refresh: formatDuration(entry.refreshNs),
+    pool,
     isn: entry.isn,
     isn_step: entry.isnStep,
     ...(entry.tuples === null ? {} : { tuples: entry.tuples }),
     ...(entry.isns === null ? {} : { isns: entry.isns }),
   };
+}
+
+function sourcesOf({ liveShare, resetAfterNs }: FloodSpec): string {
+  if (resetAfterNs === NEVER_NS) return 'unresponsive';
+  return liveShare < 1 ? 'mixed' : 'responsive';
 }
 
 function timersOf({ timers }: ClientsSpec): string {
@@ -202,6 +214,8 @@ function arrivals(spec: ArrivalSpec): string {
     }
     case 'mmpp':
       return `mmpp(${spec.ratesPerSec.map((r) => `${r}/s`).join(', ')}; ${spec.staysNs.map(formatDuration).join(', ')})`;
+    case 'pulse':
+      return `pulse(${spec.ratePerSec}/s, ${formatDuration(spec.onNs)}, ${formatDuration(spec.periodNs)})`;
     case 'closed':
       return `closed(${spec.count}, think ${formatDuration(spec.thinkNs)})`;
     case 'schedule':

@@ -5,7 +5,9 @@ import { CpuCounter } from '../listeners/processor.ts';
 import type { Latency } from '../measure/latency.ts';
 import { BUSY_WORKERS, ServerCounter } from '../server/application.ts';
 import { ClientCounter } from '../traffic/client-counters.ts';
+import { AckCounter, AckFlood } from '../traffic/ack-flood.ts';
 import { Clients } from '../traffic/clients.ts';
+import { ConnectionCounter, ConnectionFlood } from '../traffic/connection-flood.ts';
 import { FloodCounter, SynFlood } from '../traffic/syn-flood.ts';
 import { SYN_FATE_NAMES, SynFate } from '../listeners/syn-ledger.ts';
 import type { Metric } from './result.ts';
@@ -32,6 +34,8 @@ function sourceMetrics(simulation: Simulation, index: number): Metric[] {
   const source = simulation.sources[index]!;
   if (source instanceof Clients) return clientMetrics(simulation, source, index);
   if (source instanceof SynFlood) return floodMetrics(simulation, source, index);
+  if (source instanceof ConnectionFlood) return connectionMetrics(simulation, source, index);
+  if (source instanceof AckFlood) return ackMetrics(simulation, source, index);
   return [];
 }
 
@@ -64,7 +68,35 @@ function clientMetrics(simulation: Simulation, clients: Clients, index: number):
   ];
 }
 
-function floodMetrics(simulation: Simulation, flood: SynFlood, index: number): Metric[] {
+function connectionMetrics(simulation: Simulation, flood: ConnectionFlood, index: number): Metric[] {
+  const name = simulation.scenario.traffic[index]!.name;
+  const count = (what: string, counter: number, unit: string): Metric => ({
+    path: `${name}.${what}`,
+    unit,
+    value: simulation.baseline.since(flood.counters, counter),
+  });
+  return [
+    ...floodMetrics(simulation, flood, index),
+    count('connected', ConnectionCounter.Connected, 'connections'),
+    count('held', ConnectionCounter.Held, 'connections'),
+    count('resets_received', ConnectionCounter.ResetsReceived, 'segments'),
+  ];
+}
+
+function ackMetrics({ baseline, scenario }: Simulation, flood: AckFlood, index: number): Metric[] {
+  const { name } = scenario.traffic[index]!;
+  return [
+    { path: `${name}.acks_sent`, unit: 'segments', value: baseline.since(flood.counters, AckCounter.Sent) },
+    {
+      path: `${name}.resets_received`,
+      unit: 'segments',
+      value: baseline.since(flood.counters, AckCounter.ResetsReceived),
+    },
+  ];
+}
+
+/** The first counters of both floods are the same. */
+function floodMetrics(simulation: Simulation, flood: SynFlood | ConnectionFlood, index: number): Metric[] {
   const name = simulation.scenario.traffic[index]!.name;
   const { baseline, listener } = simulation;
   const fates = listener.ledger.of(index);

@@ -24,7 +24,9 @@ import { Delivery, Wire } from '../network/wire.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Application } from '../server/application.ts';
 import { createArrivals } from '../traffic/arrivals/create.ts';
+import { AckFlood } from '../traffic/ack-flood.ts';
 import { Clients } from '../traffic/clients.ts';
+import { ConnectionFlood } from '../traffic/connection-flood.ts';
 import type { Source, SourceEnvironment } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import { SynFlood } from '../traffic/syn-flood.ts';
@@ -57,9 +59,9 @@ export function captureKey(file: string, port: number | null, newConnectionsOnly
   return `${file} port ${port ?? 'any'}${newConnectionsOnly ? ' new' : ''}`;
 }
 
-/** Clients send their SYNs again by themselves: of a capture they are given the first of each connection. */
+/** Clients send their SYNs again by themselves, and who floods with connections wants each once: of a capture they are given the first of each connection. */
 export function readsNewOnly(spec: TrafficSpec): boolean {
-  return spec.kind === 'clients';
+  return spec.kind === 'clients' || spec.kind === 'connection-flood';
 }
 
 export class Simulation {
@@ -241,7 +243,7 @@ export class Simulation {
     const { loop, segments, transit } = this;
     const phase = Phase.Segment + 2 * index;
     const link = this.links.find((l) => l.name === spec.link);
-    const rttNs = spec.kind === 'clients' ? spec.rttNs : 0;
+    const rttNs = 'rttNs' in spec ? spec.rttNs : 0;
     const upNs = Math.floor(rttNs / 2);
     const wire = (next: Transmitter, delayNs: number): Transmitter =>
       delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phase);
@@ -279,7 +281,7 @@ export class Simulation {
       refuser: link === undefined && parts.observer === undefined && isBare ? this.listener : null,
       skips: this.scenario.skip === 'auto',
     };
-    const source = spec.kind === 'clients' ? new Clients(spec, env, this.recorder) : new SynFlood(spec, env);
+    const source = this.sourceOf(spec, env);
     let down = wire(new Delivery(segments, source), rttNs - upNs);
     if (link !== undefined) {
       link.down.route(index, down);
@@ -287,6 +289,19 @@ export class Simulation {
     }
     answers[index] = down;
     return source;
+  }
+
+  private sourceOf(spec: TrafficSpec, env: SourceEnvironment): Source {
+    switch (spec.kind) {
+      case 'clients':
+        return new Clients(spec, env, this.recorder);
+      case 'syn-flood':
+        return new SynFlood(spec, env);
+      case 'connection-flood':
+        return new ConnectionFlood(spec, env);
+      case 'ack-flood':
+        return new AckFlood(spec, env);
+    }
   }
 
   private createSeries(): Series {

@@ -21,6 +21,8 @@ export type ArrivalSpec =
   | { readonly kind: 'mmpp'; readonly ratesPerSec: readonly number[]; readonly staysNs: readonly number[] }
   /** `count` users; each begins anew `thinkNs` after its connection ended. Clients only. */
   | { readonly kind: 'closed'; readonly count: number; readonly thinkNs: number }
+  /** Periodic at `ratePerSec` for the first `onNs` of every `periodNs`. */
+  | { readonly kind: 'pulse'; readonly ratePerSec: number; readonly onNs: number; readonly periodNs: number }
   /** Offsets from the start, ascending. */
   | { readonly kind: 'schedule'; readonly atNs: readonly number[] }
   /**
@@ -119,8 +121,28 @@ export interface FloodSpec extends EntrySpec {
   /** 4-tuple number and sequence number of each SYN, in order, instead of pool and isn; null = not given. Both have one entry per arrival. */
   readonly tuples: readonly number[] | null;
   readonly isns: readonly number[] | null;
-  /** Every SYN-ACK is answered by a RST this much later (the spoofed host is alive); NEVER_NS = silent. */
+  /** SYN-ACKs are answered by a RST this much later (the spoofed host is alive); NEVER_NS = silent. */
   readonly resetAfterNs: number;
+  /** Share of the addresses behind which somebody is, (0, 1]; the others are silent. */
+  readonly liveShare: number;
+  /** Every SYN is sent again after this time, again and again, before its request's timer fires; NEVER_NS = once. */
+  readonly refreshNs: number;
 }
 
-export type TrafficSpec = ClientsSpec | FloodSpec;
+/** Full handshakes and no data. */
+export interface ConnectionFloodSpec extends EntrySpec {
+  readonly kind: 'connection-flood';
+  /** Round-trip time outside the link: half each way. */
+  readonly rttNs: number;
+  /** A connection is ended by RST so long after its SYN-ACK; NEVER_NS: held for ever. */
+  readonly holdNs: number;
+}
+
+/** ACKs of no connection. */
+export interface AckFloodSpec extends EntrySpec {
+  readonly kind: 'ack-flood';
+  /** Number of distinct 4-tuples, used in turn; Infinity: every ACK is from a new one. */
+  readonly pool: number;
+}
+
+export type TrafficSpec = ClientsSpec | FloodSpec | ConnectionFloodSpec | AckFloodSpec;

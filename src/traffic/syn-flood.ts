@@ -1,6 +1,7 @@
 /**
  * An attacker that sends SYNs from forged addresses: silent, or alive behind them (each SYN-ACK is
- * answered by a RST), with a fresh 4-tuple per SYN or a bounded pool of them.
+ * answered by a RST), or a mixture of both, with a fresh 4-tuple per SYN or a bounded pool of them. It may send each SYN
+ * again and again, which keeps a request from ever expiring (E2.8, B3.1).
  * While nothing else is due its SYNs need no pending events; and while the stack refuses whatever a silent flood of
  * fresh 4-tuples sends, they are counted: one by one, or all of a window at once (exact skipping).
  * Leaves out: handshakes (clients.ts), ICMP.
@@ -18,6 +19,10 @@ import type { FloodSpec } from './specs.ts';
 export const FloodCounter = { Sent: 0, SynAcksReceived: 1, ResetsSent: 2 } as const;
 const FLOOD_COUNTERS = ['sent', 'synacks_received', 'resets_sent'] as const;
 
+const Kind = { Syn: 0, Refresh: 1 } as const;
+
+/** Multiples of 2^32 over the golden ratio are spread evenly, mod 2^32. */
+const GOLDEN = 0x9e3779b1;
 const SYN_WINDOW = 8192;
 const SYN_MSS_BYTES = 1460;
 
@@ -29,6 +34,8 @@ export class SynFlood implements Source, EventSink {
   private readonly resets: Outbox | null; // null: nobody is behind the addresses
   private readonly refuser: Refuser | null; // null: every SYN is sent
   private nextPeer: number; // 4-tuple of the next SYN that is sent; those that are counted take none
+  private refreshes: number; // SYNs that were sent again
+  private readonly refreshLane: number; // -1: none is
   /** SYNs that were counted without being drawn: they had no event. */
   skippedSyns: number;
 
@@ -36,14 +43,18 @@ export class SynFlood implements Source, EventSink {
     this.counters = new Counters(FLOOD_COUNTERS);
     this.spec = spec;
     this.env = env;
-    this.synType = env.loop.eventType(this, 0, env.phase);
+    this.synType = env.loop.eventType(this, Kind.Syn, env.phase);
+    const isRefreshed = spec.refreshNs !== NEVER_NS;
+    const refreshType = env.loop.eventType(this, Kind.Refresh, env.phase);
+    this.refreshLane = isRefreshed ? env.loop.lane(spec.refreshNs, refreshType) : -1;
     this.resets =
       spec.resetAfterNs === NEVER_NS
         ? null
         : new Outbox(env, spec.port, 0, spec.resetAfterNs, this.counters, FloodCounter.ResetsSent);
     const isFresh = spec.pool === Infinity && spec.tuples === null;
-    this.refuser = isFresh && this.resets === null ? env.refuser : null;
+    this.refuser = isFresh && this.resets === null && !isRefreshed ? env.refuser : null;
     this.nextPeer = 0;
+    this.refreshes = 0;
     this.skippedSyns = 0;
   }
 
@@ -65,7 +76,8 @@ export class SynFlood implements Source, EventSink {
   }
 
   /** A SYN is due; those after it follow at once, as long as nothing else comes between. */
-  onEvent(): void {
+  onEvent(kind: number, k: number): void {
+    if (kind === Kind.Refresh) return this.refresh(k >>> 0);
     const { arrivals, loop, skips } = this.env;
     if (arrivals === null) return;
     let nextAtNs: number;
@@ -85,19 +97,40 @@ export class SynFlood implements Source, EventSink {
     const synAck = Flag.Syn | Flag.Ack;
     if ((segments.flagsOf(segment) & synAck) !== synAck) return;
     this.counters.add(FloodCounter.SynAcksReceived, 1);
-    if (this.resets !== null) this.resets.post(segments.peerOf(segment), Flag.Rst, segments.ackOf(segment), 0, 0);
+    const peer = segments.peerOf(segment);
+    if (this.resets !== null && this.isLive(peer)) this.resets.post(peer, Flag.Rst, segments.ackOf(segment), 0, 0);
   }
 
   /** Sends this SYN. @returns the instant of the next. */
   private sendAndDraw(arrivals: ArrivalProcess): number {
+    const k = this.counters.valueOf(FloodCounter.Sent) - this.refreshes;
+    const peer = this.takePeer(k);
+    if (this.refreshLane >= 0) this.env.loop.scheduleIn(this.refreshLane, k | 0);
+    this.transmit(peer, k);
+    return arrivals.nextNs();
+  }
+
+  private transmit(peer: number, k: number): void {
     const { segments, source, network } = this.env;
-    const k = this.counters.valueOf(FloodCounter.Sent);
     this.counters.add(FloodCounter.Sent, 1);
-    const segment = segments.open(source, this.takePeer(k), this.spec.port, Flag.Syn, this.isnOf(k), 0);
+    const segment = segments.open(source, peer, this.spec.port, Flag.Syn, this.isnOf(k), 0);
     segments.setWindow(segment, SYN_WINDOW);
     segments.setMss(segment, SYN_MSS_BYTES);
     network.transmit(segment);
-    return arrivals.nextNs();
+  }
+
+  /** SYN k again: 4-tuples of refreshed floods are new for every SYN, and numbered as the SYNs are. */
+  private refresh(k: number): void {
+    const { loop } = this.env;
+    if (loop.nowNs >= this.spec.untilNs) return;
+    loop.scheduleIn(this.refreshLane, k | 0);
+    this.refreshes++;
+    this.transmit(k, k);
+  }
+
+  /** Whether somebody is behind the address: the same answer every time. */
+  private isLive(peer: number): boolean {
+    return (Math.imul(peer + 1, GOLDEN) >>> 0) / 2 ** 32 < this.spec.liveShare;
   }
 
   private askRefuser(count: number, instants: number): number {

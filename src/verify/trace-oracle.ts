@@ -101,6 +101,8 @@ function traceScenario(file: string, slots: number, holdS: number): Scenario {
         tuples: null,
         isns: null,
         resetAfterNs: NEVER_NS,
+        liveShare: 1,
+        refreshNs: NEVER_NS,
       },
     ],
   };

@@ -177,6 +177,8 @@ function attackerEntry(name: string, a: z.infer<typeof attacker>): FloodSpec {
     port: PORT,
     link: null,
     resetAfterNs: a.rst_after === null ? NEVER_NS : a.rst_after * TICK_NS,
+    liveShare: 1,
+    refreshNs: NEVER_NS,
   };
   if ('syns' in a) {
     return {

@@ -9,9 +9,18 @@ import { Flag, SegmentPool } from '../../src/network/segment.ts';
 import { createArrivals } from '../../src/traffic/arrivals/create.ts';
 import { ClientCounter, type ClientObserver } from '../../src/traffic/client-counters.ts';
 import { clientStackNamed } from '../../src/traffic/client-stacks.ts';
+import { AckFlood } from '../../src/traffic/ack-flood.ts';
 import { Clients } from '../../src/traffic/clients.ts';
+import { ConnectionFlood } from '../../src/traffic/connection-flood.ts';
 import type { Source, SourceEnvironment } from '../../src/traffic/source.ts';
-import type { ClientsSpec, FloodSpec, ClientStack } from '../../src/traffic/specs.ts';
+import type {
+  AckFloodSpec,
+  ClientsSpec,
+  ClientStack,
+  ConnectionFloodSpec,
+  FloodSpec,
+  TrafficSpec,
+} from '../../src/traffic/specs.ts';
 import { SynFlood } from '../../src/traffic/syn-flood.ts';
 
 const PORT = 80;
@@ -74,6 +83,8 @@ const FLOOD: FloodSpec = {
   tuples: null,
   isns: null,
   resetAfterNs: NEVER_NS,
+  liveShare: 1,
+  refreshNs: NEVER_NS,
 };
 
 export class SourceBench<S extends Source> implements ClientObserver {
@@ -85,11 +96,7 @@ export class SourceBench<S extends Source> implements ClientObserver {
   readonly told: string[] = [];
 
   /** @param create makes the source. @param countFromS end of the warm-up. */
-  constructor(
-    spec: ClientsSpec | FloodSpec,
-    create: (env: SourceEnvironment, observer: ClientObserver) => S,
-    countFromS = 0,
-  ) {
+  constructor(spec: TrafficSpec, create: (env: SourceEnvironment, observer: ClientObserver) => S, countFromS = 0) {
     const { arrivals, startNs, untilNs } = spec;
     const isClosed = arrivals.kind === 'closed';
     const streams = { arrivals: new RandomStream('bench'), splits: new RandomStream('bench splits') };
@@ -193,4 +200,18 @@ export function benchOfClients(changes: Partial<ClientsSpec> = {}, countFromS = 
 export function benchOfFlood(changes: Partial<FloodSpec> = {}): SourceBench<SynFlood> {
   const spec = { ...FLOOD, ...changes };
   return new SourceBench(spec, (env) => new SynFlood(spec, env));
+}
+
+/** A flood of one full handshake a second. */
+export function benchOfConnections(changes: Partial<ConnectionFloodSpec> = {}): SourceBench<ConnectionFlood> {
+  const arrivals = { kind: 'periodic', ratePerSec: 1 } as const;
+  const spec = { ...ENTRY, kind: 'connection-flood' as const, arrivals, rttNs: 0, holdNs: NEVER_NS, ...changes };
+  return new SourceBench(spec, (env) => new ConnectionFlood(spec, env));
+}
+
+/** A flood of one ACK a second from ever new addresses. */
+export function benchOfAcks(changes: Partial<AckFloodSpec> = {}): SourceBench<AckFlood> {
+  const arrivals = { kind: 'periodic', ratePerSec: 1 } as const;
+  const spec = { ...ENTRY, kind: 'ack-flood' as const, arrivals, pool: Infinity, ...changes };
+  return new SourceBench(spec, (env) => new AckFlood(spec, env));
 }

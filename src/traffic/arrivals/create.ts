@@ -11,6 +11,7 @@ import { BurstArrivals } from './burst.ts';
 import { MmppArrivals } from './mmpp.ts';
 import { PeriodicArrivals } from './periodic.ts';
 import { PoissonArrivals } from './poisson.ts';
+import { PulseArrivals } from './pulse.ts';
 import { ScheduleArrivals } from './schedule.ts';
 
 /**
@@ -47,6 +48,8 @@ function unbounded(
       return new BatchArrivals(startNs, spec, streams);
     case 'mmpp':
       return new MmppArrivals(startNs, spec.ratesPerSec, spec.staysNs, streams);
+    case 'pulse':
+      return new PulseArrivals(startNs, spec.ratePerSec, spec.onNs, spec.periodNs);
     case 'schedule':
       return new ScheduleArrivals(startNs, Float64Array.from(spec.atNs));
     case 'capture':
