@@ -145,12 +145,12 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
   [
     'kind: clients',
     'kind: client',
-    'a.yaml:4:18: expected one of clients, syn-flood (did you mean clients?), received client',
+    'a.yaml:4:18: expected one of clients, syn-flood, connection-flood, ack-flood (did you mean clients?), received client',
   ],
   [
     'kind: clients, ',
     '',
-    'a.yaml:4:10: expected the key traffic.users.kind, such as clients or syn-flood, received nothing',
+    'a.yaml:4:10: expected the key traffic.users.kind, such as clients or syn-flood or connection-flood, received nothing',
   ],
   [
     'poisson(1/s)',
@@ -165,7 +165,7 @@ const REFUSALS: readonly [replace: string, by: string, message: string][] = [
   [
     'poisson(1/s)',
     'poison(1/s)',
-    'a.yaml:4:37: expected arrivals: periodic(1/10s), poisson(400/s), burst(300), batch(poisson(90/s), geometric(10)), mmpp(2000/s, 200/s; 100ms, 200ms), closed(200, think 0s), schedule(0s, 1s), capture(file) or capture(file, port=80), received poison(1/s)',
+    'a.yaml:4:37: expected arrivals: periodic(1/10s), poisson(400/s), burst(300), batch(poisson(90/s), geometric(10)), mmpp(2000/s, 200/s; 100ms, 200ms), pulse(10kpps, 100ms, 1s), closed(200, think 0s), schedule(0s, 1s), capture(file) or capture(file, port=80), received poison(1/s)',
   ],
   ['poisson(1/s)', 'burst(0)', 'a.yaml:4:37: expected a whole number from 1 to 10000000, received burst(0)'],
   [
