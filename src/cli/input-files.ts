@@ -1,5 +1,5 @@
 /** Reads what a command names: scenarios, captures, files of expectations. */
-import { closeSync, existsSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../engine/errors.ts';
@@ -23,6 +23,23 @@ export interface LoadedScenario {
 /** The folder of the installed package. */
 function packageDirectory(): string {
   return fileURLToPath(new URL('../../..', import.meta.url));
+}
+
+/** Scenarios that answer questions, below scenarios/, and how a command names one: `questions/NAME`. */
+export const QUESTIONS_FOLDER = 'questions';
+
+/** The shipped questions, by name. */
+export function questionFiles(): { readonly name: string; readonly path: string }[] {
+  const folder = join(packageDirectory(), 'scenarios', QUESTIONS_FOLDER);
+  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  return names.toSorted().map((file) => ({ name: file.slice(0, -'.yaml'.length), path: join(folder, file) }));
+}
+
+/** The file that `path` names: `questions/NAME` is a shipped one, unless there is such a file. */
+function fileOf(path: string): string {
+  if (!path.startsWith(`${QUESTIONS_FOLDER}/`) || existsSync(path)) return path;
+  const name = path.slice(QUESTIONS_FOLDER.length + 1);
+  return questionFiles().find((one) => one.name === name || `${one.name}.yaml` === name)?.path ?? path;
 }
 
 /** @param path a file, or `-` for standard input. @throws InputError. */
@@ -99,14 +116,15 @@ export function loadScenario(
   seed: string | undefined,
   sources: Map<string, string>,
 ): LoadedScenario {
-  const text = readText(path, SCENARIO_BYTES_MAX);
+  const file = fileOf(path);
+  const text = readText(file, SCENARIO_BYTES_MAX);
   const name = path === '-' ? 'stdin' : path;
   sources.set(name, text);
   const scenario = parseScenario(text, name, overrides, seed === undefined ? {} : { seed });
-  const directory = path === '-' ? '.' : dirname(path);
+  const directory = path === '-' ? '.' : dirname(file);
   const files = new Map<string, Uint8Array>();
-  for (const file of captureFilesOf(scenario)) {
-    files.set(file, readBytes(isAbsolute(file) ? file : join(directory, file)));
+  for (const capture of captureFilesOf(scenario)) {
+    files.set(capture, readBytes(isAbsolute(capture) ? capture : join(directory, capture)));
   }
   return { scenario, files };
 }
@@ -120,7 +138,7 @@ export function shippedCaptures(names: readonly string[]): Map<string, Uint8Arra
 /** A scenario file below ./scenarios gives results below ./results in the same subfolder. */
 export function resultFolderOf(path: string, name: string): { folder: string; isShipped: boolean } {
   const root = resolve('scenarios');
-  const file = resolve(path);
+  const file = resolve(fileOf(path));
   if (path !== '-' && file.startsWith(`${root}/`)) {
     return { folder: join('results', dirname(file).slice(root.length + 1), name), isShipped: true };
   }

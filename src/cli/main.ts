@@ -135,6 +135,13 @@ withCommon(program.command('init'))
     act(options.json === true, async () => (await import('./init.ts')).init(name, options)),
   );
 
+withCommon(program.command('questions'))
+  .description('list what users ask about backlogs, with the answers and the scenarios that give them')
+  .addHelpText('after', '\nExamples:\n  halfopen questions\n  halfopen run questions/recv-q-is-backlog-plus-one')
+  .action((options: CommonOptions) =>
+    act(options.json === true, async () => (await import('./questions.ts')).questions(options)),
+  );
+
 withCommon(program.command('schema'))
   .description('print the JSON Schema of a scenario file')
   .addHelpText('after', '\nExample:\n  halfopen schema > scenario.schema.json')
