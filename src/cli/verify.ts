@@ -8,6 +8,7 @@ import { exportScenarios, verifyFile } from '../verify/verify.ts';
 import { TRACE_ORACLES } from '../verify/trace-oracle.ts';
 import { readText, shippedCaptures } from './input-files.ts';
 import { Exit, usesColor } from './messages.ts';
+import { Progress } from './progress.ts';
 import type { CommonOptions } from './options.ts';
 
 export interface VerifyOptions extends CommonOptions {
@@ -23,17 +24,20 @@ export async function verify(paths: readonly string[], options: VerifyOptions): 
   const texts: (readonly [path: string, text: string])[] = [];
   const reports: FileReport[] = [];
   const issues: Issue[] = [];
-  for (const path of paths) {
+  const progress = new Progress(options.quiet ?? false);
+  const onProgress = await progress.prepare(paths.length, 'files');
+  for (const [i, path] of paths.entries()) {
     try {
       const text = readText(path);
       texts.push([path, text]);
-      reports.push(verifyFile(path, text, captures));
+      reports.push(verifyFile(path, text, captures, (fraction) => onProgress(i + fraction)));
     } catch (error) {
       // What is wrong with the other files is told too.
       if (!(error instanceof InputError)) throw error;
       issues.push(...error.issues);
     }
   }
+  progress.stop();
   if (issues.length > 0) throw new InputError(issues);
   if (options.export !== undefined) exportAll(options.export, texts);
   if (options.json === true) process.stdout.write(verifyJson(reports));
@@ -51,7 +55,10 @@ function exportAll(directory: string, texts: readonly (readonly [string, string]
 
 function formatReport(report: FileReport): string {
   const c = createColors(usesColor(process.stdout));
-  const lines = [c.bold(`${report.file}: ${report.casesAgreed} of ${report.cases} cases agree (${report.kind})`)];
+  const { agreed, casesAgreed, kind, zeroCells } = report;
+  const zero = zeroCells === 0 ? '' : `; ${zeroCells} more are 0 on both sides`;
+  const whole = zero === '' ? '' : `, ${agreed} of ${report.cells} fields: ${percent(agreed, report.cells)}${zero}`;
+  const lines = [c.bold(`${report.file}: ${casesAgreed} of ${report.cases} cases agree (${kind})${whole}`)];
   const width = Math.max(...report.families.map((f) => f.family.length), 0);
   for (const f of report.families) {
     const mark = f.casesAgreed === f.cases ? c.green('agrees  ') : c.red('DIFFERS ');
@@ -60,14 +67,19 @@ function formatReport(report: FileReport): string {
   }
   for (const d of report.disagreements.slice(0, DISAGREEMENTS_SHOWN)) {
     const rule = d.rule === null ? '' : ` (${d.rule})`;
-    lines.push(`  ${d.case}: ${d.field}: expected ${short(d.expected)}, received ${short(d.received)}${rule}`);
+    const reason = d.reason === undefined ? '' : `; ${d.reason}`;
+    lines.push(`  ${d.case}: ${d.field}: expected ${short(d.expected)}, received ${short(d.received)}${rule}${reason}`);
   }
   const more = report.disagreements.length - DISAGREEMENTS_SHOWN;
   if (more > 0) lines.push(`  … and ${more} more: --json has them all`);
   return `${lines.join('\n')}\n`;
 }
 
+function percent(part: number, whole: number): string {
+  return `${((100 * part) / whole).toFixed(1)} %`;
+}
+
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   return text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text;
 }

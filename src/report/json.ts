@@ -121,6 +121,7 @@ export function verifyJson(reports: readonly FileReport[]): string {
         expected: d.expected ?? null,
         received: d.received ?? null,
         rule: d.rule,
+        ...(d.reason === undefined ? {} : { reason: d.reason }),
       })),
     })),
   });

@@ -8,6 +8,8 @@ export interface Disagreement {
   readonly received: unknown;
   /** Rules that the field rests on. */
   readonly rule: string | null;
+  /** Why it may be so, where that is known. */
+  readonly reason?: string;
 }
 
 /** @returns at most one disagreement a field of `expected`: the first place where it differs. */

@@ -34,14 +34,9 @@ export function scenarioOf(config: KernelConfig): Scenario {
   return parseScenario(kernelScenario(config), `${config.id}.yaml`);
 }
 
-/** Mean of each cell over `repeats` replications. */
-export function playKernelRuns(scenario: Scenario, repeats: number): Record<Cell, number> {
-  const runs = Array.from({ length: repeats }, (_, replication) => playOnce(scenario, replication));
-  const [first] = runs;
-  if (first === undefined) throw new RangeError('no repeats');
-  const names = Object.keys(first) as Cell[];
-  const mean = (cell: Cell): number => runs.reduce((sum, run) => sum + run[cell], 0) / repeats;
-  return Object.fromEntries(names.map((cell) => [cell, mean(cell)])) as Record<Cell, number>;
+/** What each of `repeats` replications counted, cell by cell. */
+export function playKernelRuns(scenario: Scenario, repeats: number): Record<Cell, number>[] {
+  return Array.from({ length: repeats }, (_, replication) => playOnce(scenario, replication));
 }
 
 function playOnce(scenario: Scenario, replication: number): Record<Cell, number> {
