@@ -21,6 +21,12 @@ const STACKS: Readonly<Record<string, string>> = {
     '{ stack: freebsd-14, sysctl: { net.inet.tcp.syncookies_only: 1 }, listen: { backlog: 3 }, accept: { mode: poll, period: 3s } }',
   'freebsd, paused now and then':
     '{ stack: freebsd-14, sysctl: { net.inet.tcp.syncache.hashsize: 16 }, accept: { service: exponential(300ms) } }',
+  'linux-6.18, SYN queue full':
+    '{ stack: linux-6.18, sysctl: { net.ipv4.tcp_syncookies: 0 }, listen: { backlog: 16 }, accept: { mode: poll, period: 3s } }',
+  'linux-6.18, cookies': '{ stack: linux-6.18, listen: { backlog: 16 }, accept: { service: exponential(300ms) } }',
+  'linux-6.18, accept queue full': '{ stack: linux-6.18, listen: { backlog: 3 }, accept: { mode: poll, period: 3s } }',
+  'linux-2.4, last quarter':
+    '{ stack: linux-2.4, sysctl: { net.ipv4.tcp_max_syn_backlog: 32 }, accept: { mode: never } }',
   'classic, accept queue full':
     '{ stack: classic, classic: { slots: 500 }, listen: { backlog: 3 }, accept: { service: exponential(300ms) } }',
 };
@@ -126,7 +132,12 @@ test('a skip that forgets one SYN in a window is found out', () => {
 });
 
 test('counting one by one is simulating one by one: a flood from a huge pool of addresses gives the same', () => {
-  for (const stack of ['linux-1.2', 'classic, table full', 'classic, accept queue full']) {
+  for (const stack of [
+    'linux-1.2',
+    'linux-6.18, SYN queue full',
+    'classic, table full',
+    'classic, accept queue full',
+  ]) {
     for (const arrivals of [...RANDOM, 'periodic(997/s)']) {
       const counted = run(stack, arrivals, 'off');
       const text = `pool: 4000000000`;

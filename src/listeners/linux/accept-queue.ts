@@ -9,9 +9,10 @@ import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
 
-/** No room for another child? If so it is counted as an overflow (B3.7, B6.3; not in 2.2, A1.4). */
-export function overflows(kernel: Kernel, listener: ListenSocket): boolean {
+/** No room for another child? If so it is counted as an overflow (B3.7, B6.3; not in 2.2, A1.4), and as `loss`. */
+export function overflows(kernel: Kernel, listener: ListenSocket, loss: number): boolean {
   if (listener.acceptQueue.count <= listener.backlog) return false;
+  kernel.losses.record(loss, kernel.env.loop.nowNs);
   if (kernel.profile.countsOverflowOfAck) {
     kernel.counters.values[Count.ListenOverflows]!++;
     kernel.counters.values[Count.ListenDrops]!++;

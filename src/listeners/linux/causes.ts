@@ -41,6 +41,26 @@ export const CAUSES: readonly RefusalCause[] = [
   },
 ];
 
+/** Why a connection is given up whose SYN was answered. */
+export const Loss = { AckOverflow: 0, CookieOverflow: 1 } as const;
+
+export const LOSSES: readonly RefusalCause[] = [
+  {
+    cause: 'ack_overflow',
+    text: 'the final ACK met a full accept queue',
+    counter: 'TcpExtListenOverflows',
+    setting: BACKLOG,
+    rule: 'B3.7, R5',
+  },
+  {
+    cause: 'cookie_overflow',
+    text: 'the SYN cookie came back to a full accept queue',
+    counter: 'TcpExtListenOverflows',
+    setting: BACKLOG,
+    rule: 'B6.3, R5',
+  },
+];
+
 /** The setting that bounds the queue as it is set up: the backlog, or what cuts it; in older kernels the other queue's. */
 export function settingOfCause(kernel: Kernel, cause: number): string | null {
   const own = CAUSES[cause]?.setting ?? null;

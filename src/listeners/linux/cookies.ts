@@ -61,6 +61,22 @@ export function noteOverflow(kernel: Kernel, listener: ListenSocket): void {
   if (nowNs > kernel.overflowAtNs[scope]! + NOTED_EVERY_NS) kernel.overflowAtNs[scope] = nowNs;
 }
 
+/**
+ * Would another cookie now change nothing, because one was noted a moment ago? Who asks lets time pass in one go: an
+ * event bounds it to when that is so no more.
+ */
+export function isOverflowNoted(kernel: Kernel, listener: ListenSocket): boolean {
+  const { loop } = kernel.env;
+  const scope = scopeOf(kernel, listener);
+  const endNs = kernel.overflowAtNs[scope]! + NOTED_EVERY_NS;
+  if (loop.nowNs > endNs) return false;
+  if (kernel.quietEndNs[scope]! <= endNs) {
+    kernel.quietEndNs[scope] = endNs + 1;
+    loop.schedule(endNs + 1, kernel.quietEndType, 0);
+  }
+  return true;
+}
+
 /** Went a cookie out a short while ago (B6.1)? */
 export function hasOverflowed(kernel: Kernel, listener: ListenSocket): boolean {
   return kernel.env.loop.nowNs <= kernel.overflowAtNs[scopeOf(kernel, listener)]! + kernel.profile.cookieWindowNs;

@@ -7,11 +7,12 @@ import { Gauges } from '../../engine/gauges.ts';
 import { SlotTimers } from '../../engine/slot-timers.ts';
 import type { EventSink } from '../../engine/loop.ts';
 import { NEVER_NS, Phase } from '../../engine/time.ts';
+import { ConnectionLosses } from '../connection-losses.ts';
 import { ACCEPT_QUEUE, COMMON_GAUGES, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
 import { Sleepers } from '../sleepers.ts';
 import type { LinuxSettings, LinuxSpec } from '../specs.ts';
 import { SynLedger } from '../syn-ledger.ts';
-import { CAUSES } from './causes.ts';
+import { CAUSES, LOSSES } from './causes.ts';
 import { Children } from './children.ts';
 import { Count, COUNTER_NAMES } from './counters.ts';
 import { deferCountOf } from './defer-accept.ts';
@@ -30,7 +31,7 @@ const SEND_Q = YOUNG + 1;
 const FIRST_MEMBER_GAUGE = SEND_Q + 1;
 
 /** Events of the stack's rows. */
-export const Timer = { SynAck: 0, Child: 1 } as const;
+export const Timer = { SynAck: 0, Child: 1, QuietEnd: 2 } as const;
 
 /** Stream of the kernel's clock: hosts that share a clock draw the same. It is up to 2^15 ticks of 4 ms old. */
 const CLOCK_STREAM = 'clock';
@@ -47,6 +48,7 @@ export class Kernel {
   readonly counters: Counters;
   readonly gauges: Gauges;
   readonly ledger: SynLedger;
+  readonly losses: ConnectionLosses;
   readonly requests: Requests;
   readonly children: Children;
   readonly provenPeers: ProvenPeers;
@@ -74,6 +76,9 @@ export class Kernel {
   /** TCP_DEFER_ACCEPT as a number of time-outs, 0: off. */
   readonly deferCount: number;
   issNumber: number;
+  /** Cookie scope → instant from which the next cookie is noted, while an event of this type is pending then. */
+  readonly quietEndNs: Float64Array;
+  readonly quietEndType: number;
   /** Connections in TIME_WAIT. */
   timeWaitCount: number;
 
@@ -88,6 +93,7 @@ export class Kernel {
     const ofMembers = spec.reuseport === 1 ? [] : members.map((i) => `accept_queue_${i}`);
     this.gauges = new Gauges([...COMMON_GAUGES, ...OWN_GAUGES, ...ofMembers]);
     this.ledger = new SynLedger(env.sourceCount, CAUSES, this.gauges);
+    this.losses = new ConnectionLosses(LOSSES);
     const boot = env.random.stream('server.boot');
     this.uptimeNs = env.random.stream(CLOCK_STREAM).below(UPTIME_NS_MAX);
     this.minuteAgeNs = boot.below(MINUTE_NS);
@@ -108,6 +114,8 @@ export class Kernel {
     this.overflowAtNs = new Float64Array(this.listeners.length).fill(-NEVER_NS);
     this.deferCount = deferCountOf(this, spec.deferAcceptNs);
     this.issNumber = 0;
+    this.quietEndNs = new Float64Array(this.listeners.length).fill(-NEVER_NS);
+    this.quietEndType = env.loop.eventType(sink, Timer.QuietEnd, Phase.Timer);
     this.timeWaitCount = 0;
   }
 

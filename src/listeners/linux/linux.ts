@@ -11,12 +11,13 @@ import type { EventSink } from '../../engine/loop.ts';
 import { NEVER_NS } from '../../engine/time.ts';
 import { Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
+import type { ConnectionLosses } from '../connection-losses.ts';
 import type { Listener, StackEnvironment } from '../listener.ts';
 import { LOOK_AGAIN, Sleep } from '../sleepers.ts';
 import type { LinuxSettings, LinuxSpec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
 import { dequeueChild } from './accept-queue.ts';
-import { settingOfCause } from './causes.ts';
+import { Cause, settingOfCause } from './causes.ts';
 import { ChildState, Holder } from './children.ts';
 import { closeListener } from './close-listener.ts';
 import { Count } from './counters.ts';
@@ -38,6 +39,7 @@ export class Linux implements Listener, EventSink {
   readonly counters: Counters;
   readonly gauges: Gauges;
   readonly ledger: SynLedger;
+  readonly losses: ConnectionLosses;
   private readonly kernel: Kernel;
 
   constructor(spec: LinuxSpec, env: StackEnvironment) {
@@ -46,11 +48,17 @@ export class Linux implements Listener, EventSink {
     this.counters = kernel.counters;
     this.gauges = kernel.gauges;
     this.ledger = kernel.ledger;
+    this.losses = kernel.losses;
     for (const listener of kernel.listeners.slice(spec.reuseport)) inetListen(kernel, listener, OTHER_BACKLOG);
   }
 
   settingOf(cause: number): string | null {
     return settingOfCause(this.kernel, cause);
+  }
+
+  /** All of them for want of room in the accept queue. */
+  lossSettingOf(): string | null {
+    return settingOfCause(this.kernel, Cause.AcceptQueueFull);
   }
 
   get bytes(): number {
@@ -71,7 +79,7 @@ export class Linux implements Listener, EventSink {
 
   onEvent(timer: number, slot: number): void {
     if (timer === Timer.SynAck) onSynAckTimer(this.kernel, slot);
-    else onChildTimer(this.kernel, slot);
+    else if (timer === Timer.Child) onChildTimer(this.kernel, slot);
   }
 
   /** Sets sysctls while the kernel runs: all are read at each use, but somaxconn, which the next listen() reads (R8). */

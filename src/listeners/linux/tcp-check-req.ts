@@ -6,6 +6,7 @@
 import { Flag } from '../../network/segment.ts';
 import { SynFate } from '../syn-ledger.ts';
 import { enqueueChild, overflows } from './accept-queue.ts';
+import { Loss } from './causes.ts';
 import { ChildState } from './children.ts';
 import { Count } from './counters.ts';
 import { isDeferred } from './defer-accept.ts';
@@ -134,7 +135,7 @@ function onReset(kernel: Kernel, slot: number, segment: number, flags: number): 
 
 /** B3.7, R5: the final ACK, or data in its stead, makes a child, if there is room. */
 function onFinalAck(kernel: Kernel, listener: ListenSocket, slot: number, segment: number): void {
-  if (overflows(kernel, listener)) return onOverflow(kernel, slot, segment);
+  if (overflows(kernel, listener, Loss.AckOverflow)) return onOverflow(kernel, slot, segment);
   const { children, env, requests } = kernel;
   const rttUs = requests.rttUsOf(slot, env.loop.nowNs);
   const rcvNxt = (requests.clientIsnOf(slot) + 1) >>> 0;

@@ -7,7 +7,7 @@
 import { Flag, Refusal } from '../../network/segment.ts';
 import { SynFate, SynLedger } from '../syn-ledger.ts';
 import { Cause } from './causes.ts';
-import { makeCookie, noteOverflow, optionsOfCookie } from './cookies.ts';
+import { isOverflowNoted, makeCookie, noteOverflow, optionsOfCookie } from './cookies.ts';
 import { Count } from './counters.ts';
 import { DropCounters, LastQuarter } from './feature.ts';
 import type { Kernel } from './kernel.ts';
@@ -40,12 +40,27 @@ export function tcpConnRequest(kernel: Kernel, listener: ListenSocket, segment: 
 
 /** Refuses SYNs by the number (network/segment.ts, Refuser): while each would be, nothing else changes. */
 export function tcpRefuseRequests(kernel: Kernel, listener: ListenSocket, source: number, count: number): number {
+  const { ledger } = kernel;
+  const { values } = kernel.counters;
   const verdict = verdictOn(kernel, listener);
+  if (verdict === Verdict.Cookie) return answerByCookies(kernel, listener, source, count);
   const cause = CAUSE_OF[verdict]!;
-  if (cause < 0 || !kernel.ledger.tryRecordMore(source, cause, count)) return Refusal.None;
-  kernel.counters.values[Count.TcpInSegs]! += count;
+  if (cause < 0 || !ledger.tryRecordMore(source, cause, count)) return Refusal.None;
+  values[Count.TcpInSegs]! += count;
   countRefusals(kernel, verdict, count);
   return Refusal.Counted;
+}
+
+/** The same for SYNs that are all answered by cookies, but the one of each second that is noted as an overflow. */
+function answerByCookies(kernel: Kernel, listener: ListenSocket, source: number, count: number): number {
+  if (!isOverflowNoted(kernel, listener)) return Refusal.None;
+  if (!kernel.ledger.tryRecordMoreOf(source, SynFate.Cookie, count)) return Refusal.None;
+  const { values } = kernel.counters;
+  values[Count.TcpInSegs]! += count;
+  values[Count.TcpOutSegs]! += count;
+  values[Count.SynAcks]! += count;
+  countCookies(kernel, count);
+  return Refusal.Answered;
 }
 
 /** What becomes of a SYN that comes now, from a peer that is not proven. Changes nothing. */
@@ -89,15 +104,19 @@ function admit(kernel: Kernel, listener: ListenSocket, segment: number, source: 
 
 /** B2.7: a SYN-ACK that carries what has to be remembered; nothing is kept. */
 function answerByCookie(kernel: Kernel, listener: ListenSocket, segment: number, source: number): void {
-  const { values } = kernel.counters;
-  const { cookieCountsAsDrop, dropCounters } = kernel.profile;
   kernel.ledger.record(source, SynFate.Cookie, kernel.env.loop.nowNs);
-  if (dropCounters === DropCounters.ListenDrops) values[Count.ReqQFullDoCookies]!++;
-  values[Count.SyncookiesSent]!++;
-  // A4.4: the path of cookies shared the exit of drops.
-  if (cookieCountsAsDrop) values[Count.ListenDrops]!++;
+  countCookies(kernel, 1);
   noteOverflow(kernel, listener);
   sendSynAckTo(kernel, segment, makeCookie(kernel, segment), optionsOfCookie(kernel, segment));
+}
+
+function countCookies(kernel: Kernel, count: number): void {
+  const { values } = kernel.counters;
+  const { cookieCountsAsDrop, dropCounters } = kernel.profile;
+  if (dropCounters === DropCounters.ListenDrops) values[Count.ReqQFullDoCookies]! += count;
+  values[Count.SyncookiesSent]! += count;
+  // A4.4: the path of cookies shared the exit of drops.
+  if (cookieCountsAsDrop) values[Count.ListenDrops]! += count;
 }
 
 /** R3: the kernel knows the round-trip time of the peer's address, from an earlier connection. */

@@ -4,6 +4,7 @@
  */
 import { Flag } from '../../network/segment.ts';
 import { enqueueChild, overflows } from './accept-queue.ts';
+import { Loss } from './causes.ts';
 import { hasOverflowed, isCookie } from './cookies.ts';
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
@@ -42,7 +43,7 @@ function bringsCookie(kernel: Kernel, listener: ListenSocket, segment: number): 
 
 /** B6.3: a child, if there is room; without it not a word, whatever tcp_abort_on_overflow says. */
 function onCookie(kernel: Kernel, listener: ListenSocket, segment: number): void {
-  if (overflows(kernel, listener)) return;
+  if (overflows(kernel, listener, Loss.CookieOverflow)) return;
   const { segments } = kernel.env;
   const child = openChild(kernel, listener, segment, segments.seqOf(segment), segments.ackOf(segment));
   kernel.children.setOptions(child, kernel.profile.cookieOptions ? segments.optionsOf(segment) : 0);
