@@ -49,7 +49,7 @@ function cookies(stack: 'linux-6.18' | 'freebsd-14', path: string, stepS: number
     {
       text: `skip: off
 server: { stack: ${stack}, listen: { backlog: ${BACKLOG} }, accept: { mode: never } }
-traffic: { flood: { kind: syn-flood, arrivals: poisson(${SYNS_PER_SEC}/s) } }`,
+traffic: { flood: { kind: syn-flood, arrivals: poisson(${SYNS_PER_SEC}/s)${path === 'segment' ? `, pool: ${POOL}` : ''} } }`,
       warmS: 1,
       stepS,
     },
@@ -148,6 +148,7 @@ export function floodCases(size: Size): BenchCase[] {
         : ['poisson', 'periodic'].map((law) => intoFull(stack, 'counted', law, 10 * scale))),
     ]),
     cookies('linux-6.18', 'segment', 2 * scale),
+    cookies('linux-6.18', 'counted', 10 * scale),
     cookies('freebsd-14', 'counted', 10 * scale),
     blockedAcceptor(true, scale),
     blockedAcceptor(false, scale),

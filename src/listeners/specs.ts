@@ -65,8 +65,6 @@ export interface LinuxSettings {
   synackRetries: number;
   /** net.ipv4.tcp_abort_on_overflow: 1 answers the final ACK by RST when the accept queue is full. */
   abortOnOverflow: number;
-  /** net.ipv4.tcp_fastopen, bits: 2 server, 0x200 needs no cookie, 0x400 for every listener. */
-  fastopen: number;
   /** net.ipv4.tcp_migrate_req: 1 moves requests of a closed member of a SO_REUSEPORT group to another. */
   migrateReq: number;
   /** net.ipv4.tcp_rto_max_ms, ms. */

@@ -9,15 +9,14 @@ import { TupleIndex } from '../../network/tuple-index.ts';
 
 /** States of a child, as RFC 9293 has them. Close: dead, though somebody may still hold it. */
 export const ChildState = {
-  SynRecv: 0,
-  Established: 1,
-  CloseWait: 2,
-  FinWait1: 3,
-  FinWait2: 4,
-  Closing: 5,
-  LastAck: 6,
-  TimeWait: 7,
-  Close: 8,
+  Established: 0,
+  CloseWait: 1,
+  FinWait1: 2,
+  FinWait2: 3,
+  Closing: 4,
+  LastAck: 5,
+  TimeWait: 6,
+  Close: 7,
 } as const;
 
 export const Holder = { AcceptQueue: 0, Application: 1, Nobody: 2 } as const;

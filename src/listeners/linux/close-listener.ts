@@ -1,12 +1,14 @@
 /**
- * A listening socket is closed: the children in its accept queue are reset; its requests end at once (up to 4.3), or
+ * A listening socket is closed: the children in its accept queue are reset, or another member takes them (B9.4); its requests end at once (up to 4.3), or
  * at their next event (B4.9, B7.4).
  * Source: inet_csk_listen_stop.
  */
 import { Errno } from '../../network/socket-api.ts';
 import { Flag } from '../../network/segment.ts';
+import { enqueueChild } from './accept-queue.ts';
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
+import { heirOf } from './reuseport.ts';
 import { dropRequest } from './tcp-check-req.ts';
 import { endChild } from './tcp-child.ts';
 import { sendFromChild } from './tcp-output.ts';
@@ -20,7 +22,10 @@ export function closeListener(kernel: Kernel, member: number): void {
   while (listener.acceptQueue.count > 0) {
     const child = listener.acceptQueue.shift();
     kernel.countAccept(listener, -1);
-    disconnect(kernel, child);
+    const { children } = kernel;
+    const heir = heirOf(kernel, member, children.endpointOf(child), children.peerOf(child));
+    if (heir === null) disconnect(kernel, child);
+    else enqueueChild(kernel, heir, child);
   }
   listener.backlog = 0;
   kernel.gaugeSendQ();

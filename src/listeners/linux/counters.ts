@@ -1,7 +1,7 @@
 /**
  * What the stack counts: TCP's counters by nstat's names, then counters of work. When each counts is said in B11, and
  * at the places that do. Counters that a version does not have stay 0.
- * Leaves out: counters of data transfer.
+ * Leaves out: counters of data transfer, of Fast Open, and of packets that wait for a socket or for memory.
  */
 
 export const Count = {
@@ -28,21 +28,15 @@ export const Count = {
   AckSkippedSynRecv: 20,
   SynChallenge: 21,
   ChallengeAck: 22,
-  FastOpenCookieReqd: 23,
-  FastOpenPassive: 24,
-  FastOpenPassiveFail: 25,
-  FastOpenListenOverflow: 26,
-  MigrateReqSuccess: 27,
-  MigrateReqFailure: 28,
-  OutOfWindowIcmps: 29,
-  PfmemallocDrop: 30,
-  BacklogDrop: 31,
-  SynAcks: 32,
-  RequestsExpired: 33,
-  RequestsAcked: 34,
-  CookiesWithoutOptions: 35,
-  Wakeups: 36,
-  WakeupsInVain: 37,
+  MigrateReqSuccess: 23,
+  MigrateReqFailure: 24,
+  OutOfWindowIcmps: 25,
+  SynAcks: 26,
+  RequestsExpired: 27,
+  RequestsAcked: 28,
+  CookiesWithoutOptions: 29,
+  Wakeups: 30,
+  WakeupsInVain: 31,
 } as const;
 
 export const COUNTER_NAMES = [
@@ -69,15 +63,9 @@ export const COUNTER_NAMES = [
   'TcpExtTCPACKSkippedSynRecv',
   'TcpExtTCPSYNChallenge',
   'TcpExtTCPChallengeACK',
-  'TcpExtTCPFastOpenCookieReqd',
-  'TcpExtTCPFastOpenPassive',
-  'TcpExtTCPFastOpenPassiveFail',
-  'TcpExtTCPFastOpenListenOverflow',
   'TcpExtTCPMigrateReqSuccess',
   'TcpExtTCPMigrateReqFailure',
   'TcpExtOutOfWindowIcmps',
-  'TcpExtPFMemallocDrop',
-  'TcpExtTCPBacklogDrop',
   'synacks',
   'requests_expired',
   'requests_acked',

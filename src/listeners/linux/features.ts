@@ -12,7 +12,6 @@ import {
   requestsOutliveListener,
   resetsStraySegments,
   hasReuseport,
-  hasFastOpen,
 } from './queue-features.ts';
 import {
   timer,
@@ -63,7 +62,6 @@ export const FEATURES = {
   challengesSegments,
   requestsOutliveListener,
   hasReuseport,
-  hasFastOpen,
   defaultSomaxconn,
   defaultSyncookies,
   defaultMaxSynBacklog,

@@ -22,8 +22,6 @@ export class ListenSocket {
   qlen: number;
   /** Those of them whose SYN-ACK timer has never fired. */
   young: number;
-  /** Children that came by Fast Open and whose handshake is not over. */
-  fastOpenCount: number;
 
   constructor(index: number, port: number) {
     this.index = index;
@@ -34,6 +32,5 @@ export class ListenSocket {
     this.synQueueLimit = 0;
     this.qlen = 0;
     this.young = 0;
-    this.fastOpenCount = 0;
   }
 }

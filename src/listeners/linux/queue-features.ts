@@ -122,14 +122,6 @@ export const hasReuseport: Feature<boolean> = {
   ],
 };
 
-export const hasFastOpen: Feature<boolean> = {
-  behaviour: 'TCP Fast Open',
-  rows: [
-    inferred('2.2', false, 'is not there', 'tcp(7)'),
-    inferred('3.7', true, 'has a queue of its own', 'B8; tcp(7): read in 6.18'),
-  ],
-};
-
 export const resetsStraySegments: Feature<boolean> = {
   behaviour: 'ACK or RST outside of what a request expects',
   rows: [

@@ -5,11 +5,40 @@
  * Source: reuseport_select_sock, reciprocal_scale.
  */
 import { hash } from './cookies.ts';
+import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
+import type { ListenSocket } from './listen-socket.ts';
 
 /** Which of `count` live members of the group the 4-tuple of `segment` goes to. @returns [0, count). */
 export function memberOf(kernel: Kernel, segment: number, count: number): number {
   const { segments } = kernel.env;
-  const h = hash(segments.endpointOf(segment), segments.peerOf(segment), kernel.secrets[2]) >>> 0;
-  return Math.floor((h * count) / 2 ** 32);
+  return placeOf(kernel, segments.endpointOf(segment), segments.peerOf(segment), count);
+}
+
+function placeOf(kernel: Kernel, endpoint: number, peer: number, count: number): number {
+  return Math.floor(((hash(endpoint, peer, kernel.secrets[2]) >>> 0) * count) / 2 ** 32);
+}
+
+/**
+ * Who takes over what a closed member leaves behind, by tcp_migrate_req (B9.4, from 5.14 on): a live member, or null.
+ * Counted either way.
+ */
+export function heirOf(kernel: Kernel, member: number, endpoint: number, peer: number): ListenSocket | null {
+  const { counters, group, listeners, settings, spec } = kernel;
+  if (settings.migrateReq === 0 || member >= spec.reuseport || spec.reuseport === 1) return null;
+  counters.values[group.length === 0 ? Count.MigrateReqFailure : Count.MigrateReqSuccess]!++;
+  return group.length === 0 ? null : listeners[group[placeOf(kernel, endpoint, peer, group.length)]!]!;
+}
+
+/** The listener of request `slot` is closed: another member takes it. @returns null when none does. */
+export function migrateRequest(kernel: Kernel, slot: number): ListenSocket | null {
+  const { listeners, requests } = kernel;
+  const member = requests.listener[slot]!;
+  const heir = heirOf(kernel, member, requests.endpointOf(slot), requests.peerOf(slot));
+  if (heir === null) return null;
+  const young = requests.timeouts[slot] === 0 ? 1 : 0;
+  kernel.countRequest(listeners[member]!, -1, young);
+  requests.listener[slot] = heir.index;
+  kernel.countRequest(heir, 1, young);
+  return heir;
 }

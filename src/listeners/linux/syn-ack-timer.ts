@@ -8,6 +8,7 @@ import { Count } from './counters.ts';
 import { SynQueue, TimerCounters } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
+import { migrateRequest } from './reuseport.ts';
 import { dropRequest, retransmitSynAck } from './tcp-check-req.ts';
 
 /** Pruning leaves each request this many time-outs. */
@@ -17,8 +18,9 @@ const SMALL_QUEUE = 8;
 
 export function onSynAckTimer(kernel: Kernel, slot: number): void {
   const { requests } = kernel;
-  const listener = kernel.listeners[requests.listener[slot]!]!;
-  if (!listener.isListening) return dropRequest(kernel, slot);
+  const own = kernel.listeners[requests.listener[slot]!]!;
+  const listener = own.isListening ? own : migrateRequest(kernel, slot);
+  if (listener === null) return dropRequest(kernel, slot);
   const { values } = kernel.counters;
   if (kernel.profile.timerCounters !== TimerCounters.None) values[Count.Timeouts]!++;
   const retriesMax = kernel.retriesMaxInForce >= 0 ? kernel.retriesMaxInForce : retriesMaxOf(kernel, listener);

@@ -8,7 +8,7 @@ import { SynFate } from '../syn-ledger.ts';
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
-import { memberOf } from './reuseport.ts';
+import { memberOf, migrateRequest } from './reuseport.ts';
 import { dropRequest, tcpCheckReq } from './tcp-check-req.ts';
 import { tcpChildRcv } from './tcp-child.ts';
 import { tcpListenRcv } from './tcp-listen.ts';
@@ -20,7 +20,8 @@ export function tcpRcv(kernel: Kernel, segment: number): void {
   kernel.counters.values[Count.TcpInSegs]!++;
   const slot = requests.find(segments, segment);
   if (slot >= 0) {
-    if (kernel.listeners[requests.listener[slot]!]!.isListening) return tcpCheckReq(kernel, slot, segment);
+    const isHeard = kernel.listeners[requests.listener[slot]!]!.isListening || migrateRequest(kernel, slot) !== null;
+    if (isHeard) return tcpCheckReq(kernel, slot, segment);
     // B4.9: its listener is gone, and so is the request.
     dropRequest(kernel, slot);
   } else {
