@@ -11,7 +11,8 @@
  *   flood-sockets  for ns-3 alone, and not compared: the SYNs go to a TcpSocketBase that has n half-open sockets
  *
  * An operation is one event taken out and put in, or one SYN. A process sets up, does 20,000 operations that go into
- * the hash, half the operations to warm up, the operations that are timed, and 20,000 for the hash again.
+ * the hash, half as many as are timed to warm up, 20,000 for the hash again (what went wrong between shows in them),
+ * and then those that are timed. In JavaScript the work goes on for a while before these, until V8 has compiled it.
  * Leaves out: who does them (peers.ts).
  */
 import type { Size } from '../harness.ts';

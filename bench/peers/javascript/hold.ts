@@ -1,6 +1,6 @@
 /**
  * The hold model: the first event is taken out and put in again, one increment or one constant delay later.
- * cpp/works.hpp has the twins. What is timed computes no hash; what goes wrong in it shows in the hash of what follows.
+ * cpp/works.hpp has the twins. What is timed computes no hash.
  * Leaves out: what keeps the events (pending-sets.ts).
  */
 import { NOTHING_YET } from '../../harness.ts';

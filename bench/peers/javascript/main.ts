@@ -1,5 +1,5 @@
 /**
- * The peers in JavaScript, one process a measurement: sets up, checks, warms up, times, checks, prints a line of JSON.
+ * The peers in JavaScript, one process a measurement: sets up, checks, warms up, checks, times, prints a line of JSON.
  * Usage: node main.js halfopen|flatqueue|tinyqueue WORK N OPERATIONS
  */
 import { inlineMore } from '../../../src/cli/inlining.ts';
@@ -10,8 +10,12 @@ import { FlatQueueSet, HalfopenSet, type PendingSet, TinyQueueSet } from './pend
 import type { TimedWork } from './timed-work.ts';
 
 const CHECKED = 20_000;
-/** So many calls that are not timed: the compiler meets a function, and not one endless loop. */
-const WARM_UP_CALLS = 10;
+/**
+ * V8 compiles what it has met, and compiles it anew for some millions of operations more: before it is timed the work
+ * goes on for so much processor time, 1.5 s for a million operations. The hash is taken before.
+ */
+const COMPILING_US_PER_OPERATION = 1.5;
+const COMPILING_STEPS = 10;
 
 const SETS: Readonly<Record<string, (n: number) => PendingSet>> = {
   halfopen: () => new HalfopenSet(LANE_DELAYS_NS),
@@ -45,13 +49,18 @@ if (timed === null) {
 } else {
   const ops = Number(operations);
   timed.runHashed(CHECKED);
-  const warmUp = Math.floor(ops / 2);
-  const share = Math.floor(warmUp / WARM_UP_CALLS);
-  for (let call = 1; call < WARM_UP_CALLS; call++) timed.run(share);
-  timed.run(warmUp - (WARM_UP_CALLS - 1) * share);
+  timed.run(Math.floor(ops / 2));
+  timed.runHashed(CHECKED);
+  const hash = hexOf(timed.outcome());
+  const before = process.cpuUsage();
+  let spentUs = 0;
+  while (spentUs < ops * COMPILING_US_PER_OPERATION) {
+    timed.run(Math.floor(ops / COMPILING_STEPS));
+    const { system, user } = process.cpuUsage(before);
+    spentUs = system + user;
+  }
   const began = process.hrtime.bigint();
   timed.run(ops);
   const ns = Number(process.hrtime.bigint() - began);
-  timed.runHashed(CHECKED);
-  process.stdout.write(`${JSON.stringify({ work, n: Number(n), ops, ns, hash: hexOf(timed.outcome()) })}\n`);
+  process.stdout.write(`${JSON.stringify({ work, n: Number(n), ops, ns, hash })}\n`);
 }

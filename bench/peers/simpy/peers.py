@@ -1,4 +1,4 @@
-"""The peer on SimPy, one process a measurement: sets up, checks, warms up, times, checks, prints a line of JSON.
+"""The peer on SimPy, one process a measurement: sets up, checks, warms up, checks, times, prints a line of JSON.
 
 Usage: python3 peers.py WORK N OPERATIONS
 """
@@ -25,11 +25,12 @@ def main(name, n, operations):
     work = WORKS[name](n)
     work.run_hashed(CHECKED)
     work.run(operations // 2)
+    work.run_hashed(CHECKED)
+    hash_ = work.outcome()
     began = perf_counter_ns()
     work.run(operations)
     ns = perf_counter_ns() - began
-    work.run_hashed(CHECKED)
-    print(json.dumps({"work": name, "n": n, "ops": operations, "ns": ns, "hash": f"{work.outcome():08x}"}))
+    print(json.dumps({"work": name, "n": n, "ops": operations, "ns": ns, "hash": f"{hash_:08x}"}))
 
 
 if __name__ == "__main__":
