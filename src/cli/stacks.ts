@@ -3,6 +3,9 @@ import { InputError } from '../engine/errors.ts';
 import {
   changeWithinSeries,
   formatVersion,
+  freeBsdProfileOf,
+  freeBsdRows,
+  freeBsdSysctls,
   kernelNamed,
   NEWEST_KERNEL,
   profileOf,
@@ -76,8 +79,8 @@ function resolutions(names: readonly string[], json: boolean, assume: boolean): 
     return plainJson('stacks', { kernels });
   }
   const width = terminalWidth();
-  const parts = resolved.flatMap(({ name, version, warning, rows, settings }) => [
-    wrap(`${name}: Linux ${version}${warning === null ? '' : `; ${warning}`}`, width, 2),
+  const parts = resolved.flatMap(({ family, name, version, warning, rows, settings }) => [
+    wrap(`${name}: ${family} ${version}${warning === null ? '' : `; ${warning}`}`, width, 2),
     hangingTable(
       [
         ['behaviour', 'what', 'since', 'known'],
@@ -102,16 +105,61 @@ function resolutions(names: readonly string[], json: boolean, assume: boolean): 
   return parts.join('\n');
 }
 
-function what({ row }: Resolved): string {
+function what({ row }: Row): string {
   return `${row.text} (${row.source})`;
 }
 
-function sinceOf({ row, backported }: Resolved): string {
+function sinceOf({ row, backported }: Row): string {
   return backported ? `${row.from}, backported` : row.from;
 }
 
+/** What a name stands for. */
+interface Stack {
+  readonly family: 'Linux' | 'FreeBSD';
+  readonly version: string;
+  readonly warning: string | null;
+  readonly rows: readonly Row[];
+  readonly settings: readonly {
+    readonly name: string;
+    readonly min: number;
+    readonly max: number;
+    readonly unit: string;
+    readonly value: number;
+  }[];
+}
+
+type Row = Pick<Resolved, 'behaviour' | 'backported' | 'evidence'> & {
+  readonly row: Pick<Resolved['row'], 'from' | 'source' | 'text'>;
+};
+
+/** @returns null when it is no name of a release of FreeBSD. */
+function resolveFreeBsd(name: string): Stack | null {
+  const profile = freeBsdProfileOf(name);
+  if (profile === null) return null;
+  return {
+    family: 'FreeBSD',
+    version: name.slice('freebsd-'.length),
+    warning: profile.evidence,
+    rows: freeBsdRows(profile).map(({ behaviour, from, source, text }) => ({
+      behaviour,
+      backported: false,
+      evidence: 'read',
+      row: { from: String(from), source, text },
+    })),
+    settings: freeBsdSysctls(profile).map(({ byDefault, max, min, name: setting }) => ({
+      name: setting,
+      min,
+      max,
+      unit: setting.endsWith('rexmit_initial') ? 'ms' : '',
+      value: byDefault,
+    })),
+  };
+}
+
 /** @throws InputError for a name that is no kernel's. */
-function resolve(name: string, assume: boolean) {
+function resolve(name: string, assume: boolean): Stack {
+  const freeBsd = resolveFreeBsd(name);
+  if (freeBsd !== null) return freeBsd;
   const kernel = kernelNamed(name, assume);
   if (kernel.version === null) {
     throw new InputError([{ where: 'stacks', expected: kernel.expected, received: name }]);
@@ -119,6 +167,7 @@ function resolve(name: string, assume: boolean) {
   const { version } = kernel;
   const profile = profileOf(version);
   return {
+    family: 'Linux',
     version: formatVersion(version),
     warning: kernel.warning ?? changeWithinSeries(version),
     rows: resolvedRows(version),
@@ -126,7 +175,7 @@ function resolve(name: string, assume: boolean) {
   };
 }
 
-function rowJson({ behaviour, row, evidence, backported }: Resolved): Record<string, unknown> {
+function rowJson({ behaviour, row, evidence, backported }: Row): Record<string, unknown> {
   const { from, source, text } = row;
   return { behaviour, text, from, backported, evidence, source };
 }

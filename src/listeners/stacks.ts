@@ -33,6 +33,8 @@ export function sysctlsOf(name: string): readonly Sysctl[] {
   return freeBsd === null ? [] : freeBsdSysctls(freeBsd);
 }
 
+export { freeBsdProfileOf, freeBsdRows } from './freebsd/profiles.ts';
+export { freeBsdSysctls } from './freebsd/settings.ts';
 export { changeWithinSeries, profileOf, type Resolved, resolvedRows, turningPoints } from './linux/profiles.ts';
 export { defaultSettings, SETTINGS as KERNEL_SETTINGS, settingsOf } from './linux/settings.ts';
 export {

@@ -21,6 +21,9 @@ const LISTENER_ROWS = ['syn_queue.max', 'accept_queue.max', 'dropped_syns'] as c
 /** A wait this much longer, and by so many ms, is worth a word. */
 const SLOWER = 1.5;
 const SLOWER_MS = 10;
+/** So many counters are named, of those that differ by this share of the larger at least. */
+const COUNTERS_NAMED = 2;
+const SHARE_MIN = 0.1;
 
 /** @returns text with a newline at the end. @param files paths that were written. */
 export function formatComparison(
@@ -94,6 +97,7 @@ export function differencesOf(
       ...outcomeClauses(base, metrics, i),
       ...causeClauses(base, own, firstName),
       ...cookieClauses(base, own, firstName),
+      ...counterClauses(base, own, firstName),
     ];
     return { stack, text: clauses.length === 0 ? 'no difference' : clauses.join('; ') };
   });
@@ -206,10 +210,25 @@ function cookieClauses(base: RunResult, own: RunResult, firstName: string | null
   const cookies = ({ conservation }: RunResult): number =>
     conservation.terms.find(({ name }) => name === 'cookie')?.count ?? 0;
   const [sent, before] = [cookies(own), cookies(base)];
-  if (sent === 0 || (firstName !== null && sent === before)) return [];
-  return [
-    `${people(sent)} SYNs answered by a cookie alone${firstName === null ? '' : ` (${firstName}: ${people(before)})`}`,
-  ];
+  if (firstName === null ? sent === 0 : sent === before) return [];
+  const words = `${sent === 0 ? 'no' : people(sent)} SYNs answered by a cookie alone`;
+  return [firstName === null ? words : `${words} (${firstName}: ${people(before)})`];
+}
+
+/** Counters of the same name that differ most, in relation to their size. */
+function counterClauses(base: RunResult, own: RunResult, firstName: string | null): string[] {
+  if (firstName === null) return [];
+  const before = new Map(base.counters.map(({ name, value }) => [name, value]));
+  const differing = own.counters
+    .flatMap(({ name, value }) => {
+      const was = before.get(name);
+      const share = was === undefined ? 0 : Math.abs(value - was) / Math.max(value, was, 1);
+      return was === undefined || share < SHARE_MIN ? [] : [{ name, value, was, share }];
+    })
+    .toSorted((a, b) => b.share - a.share || Math.max(b.value, b.was) - Math.max(a.value, a.was))
+    .slice(0, COUNTERS_NAMED);
+  const words = differing.map(({ name, value, was }) => `${name} ${people(value)} (${firstName}: ${people(was)})`);
+  return words.length === 0 ? [] : [words.join(', ')];
 }
 
 function people(value: number | null): string {

@@ -35,7 +35,7 @@ test('--version, --help, and help of every command with an example', () => {
   assert.match(halfopen(['--version']).stdout, /^\d+\.\d+\.\d+\n$/);
   const help = halfopen(['--help']);
   assert.is(help.status, 0);
-  for (const command of ['run', 'verify', 'check', 'init', 'schema', 'stacks', 'bench']) {
+  for (const command of ['run', 'compare', 'verify', 'check', 'init', 'schema', 'stacks', 'questions', 'bench']) {
     assert.ok(help.stdout.includes(command), command);
     assert.match(halfopen([command, '--help']).stdout, /Example/, command);
   }

@@ -93,3 +93,76 @@ export function freeBsdProfileOf(name: string): FreeBsdProfile | null {
   if (match === null || release < OLDEST || release > NEWEST) return null;
   return FREEBSD_PROFILES.findLast(({ from }) => from <= release) ?? null;
 }
+
+/** What a release does, in words, for people. */
+export interface FreeBsdRow {
+  readonly behaviour: string;
+  readonly text: string;
+  /** Release from which on it does. */
+  readonly from: number;
+  readonly source: string;
+}
+
+/** Every behaviour that differs between releases, as `profile` has it. */
+export function freeBsdRows(profile: FreeBsdProfile): FreeBsdRow[] {
+  const since = <K extends keyof FreeBsdProfile>(key: K): number =>
+    FREEBSD_PROFILES.filter((row) => row.from <= profile.from)
+      .toReversed()
+      .reduce((from, row) => (row[key] === profile[key] && row.from < from ? row.from : from), profile.from);
+  const [first, second, third, end] = synAckSeconds(profile);
+  const row = (behaviour: string, text: string, key: keyof FreeBsdProfile, source: string): FreeBsdRow => ({
+    behaviour,
+    text,
+    from: since(key),
+    source,
+  });
+  return [
+    row(
+      'SYN-ACK timer',
+      `at 0, ${first}, ${second} and ${third} s; gone at ${end} s`,
+      'backoff',
+      'C3: syncache_timeout',
+    ),
+    row(
+      'full bucket',
+      profile.pauses
+        ? 'the oldest goes, and a pause of 15 to 960 s begins in which cookies do all the work'
+        : 'the oldest goes, every time',
+      'pauses',
+      'C2.4, C5: syncache_insert, syncache_pause',
+    ),
+    row(
+      'life of a cookie',
+      `${profile.cookieLifeS} to ${2 * profile.cookieLifeS} s, secrets of ${profile.hasHostSecrets ? 'the host' : 'each bucket'}`,
+      'hasHostSecrets',
+      'C6: syncookie_generate',
+    ),
+    row(
+      'ACK without an entry',
+      profile.checksOverflow ? 'may bring a cookie if its bucket overflowed of late' : 'may bring a cookie at any time',
+      'checksOverflow',
+      'C4.5: syncache_expand',
+    ),
+    row(
+      'RST to a SYN-ACK',
+      profile.wantsExactReset ? 'counts with exactly the next sequence number' : 'counts anywhere in the window',
+      'wantsExactReset',
+      'C4.6: syncache_chkrst',
+    ),
+    {
+      behaviour: 'accept queue',
+      text: 'holds floor(1.5 backlog) + 1; whoever finds it full is reset',
+      from: FREEBSD_9.from,
+      source: 'C4.2-3: sonewconn',
+    },
+  ];
+}
+
+/** Instants of the retransmissions, and of the end, s. */
+function synAckSeconds({ backoff, rexmitInitialMs, slopMs }: FreeBsdProfile): number[] {
+  let ms = 0;
+  return backoff.slice(0, 4).map((factor, n) => {
+    ms += rexmitInitialMs * factor + (n === 0 ? 0 : slopMs);
+    return ms / 1000;
+  });
+}

@@ -73,7 +73,14 @@ const FREEBSD_SETTINGS: readonly FreeBsdSetting[] = [
 
 /** The settings that the releases of `profile` have. */
 export function freeBsdSysctls(profile: FreeBsdProfile): FreeBsdSetting[] {
-  return FREEBSD_SETTINGS.filter(({ from, until }) => from <= profile.from && profile.from < until);
+  const there = FREEBSD_SETTINGS.filter(({ from, until }) => from <= profile.from && profile.from < until);
+  const { rexmitInitialMs } = profile;
+  const cachelimit = cacheLimitOf(freeBsdSettings({}));
+  // Those that are 0 in the table follow from others.
+  return there.map((one) => {
+    if (one.key === 'rexmitInitialMs') return { ...one, byDefault: rexmitInitialMs };
+    return one.key === 'cachelimit' ? { ...one, byDefault: cachelimit } : one;
+  });
 }
 
 /** What all of them are: as set, or by default. */
