@@ -4,8 +4,10 @@
  */
 import { InputError, type Issue } from '../engine/errors.ts';
 
-const ROWS_MAX = 200_000;
-const COLUMNS_MAX = 1000;
+const TEXT_CHARS_MAX = 64e6;
+const ROWS_MAX = 20_000;
+const COLUMNS_MAX = 500;
+const TABLE_CELLS_MAX = 4e6;
 const CELL_CHARS_MAX = 10_000;
 const SHOWN_CHARS = 40;
 const ISSUES_MAX = 20;
@@ -100,14 +102,22 @@ function shown(text: string): string {
 
 /** Rows of the text; empty lines are none. */
 function readRows(file: string, text: string): CsvRow[] {
+  if (text.length > TEXT_CHARS_MAX)
+    throw refusal(`${file}:1:1`, `at most ${TEXT_CHARS_MAX} characters`, `${text.length}`);
   const rows: CsvRow[] = [];
+  let cells = 0;
   const from = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   for (let at = from, line = 1; at < text.length; line++) {
     if (rows.length > ROWS_MAX) throw refusal(`${file}:${line}:1`, `at most ${ROWS_MAX} rows`, 'more');
+    if (cells > TABLE_CELLS_MAX) throw refusal(`${file}:${line}:1`, `at most ${TABLE_CELLS_MAX} cells`, 'more');
     const lineEnd = text.indexOf('\n', at);
     const end = lineEnd < 0 ? text.length : lineEnd;
     const stop = text.charAt(end - 1) === '\r' ? end - 1 : end;
-    if (stop > at) rows.push(readRow(file, line, text.slice(at, stop)));
+    if (stop > at) {
+      const row = readRow(file, line, text.slice(at, stop));
+      cells += row.cells.length;
+      rows.push(row);
+    }
     at = end + 1;
   }
   return rows;

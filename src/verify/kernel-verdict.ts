@@ -1,5 +1,5 @@
 /** Kernel runs against simulated ones: every configuration is simulated as often as it was run, and compared cell by cell. */
-import { InputError } from '../engine/errors.ts';
+import { CapacityError, InputError } from '../engine/errors.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Collected, type FileReport } from './collected.ts';
 import type { Disagreement } from './compare.ts';
@@ -13,7 +13,8 @@ export function verifyKernelRuns(file: string, text: string, onProgress: (fracti
   const scenarios = all.map(({ config }) => refusedIn(`${file}: ${config.id}`, () => scenarioOf(config)));
   const collected = new Collected();
   all.forEach((runs, i) => {
-    judge(collected, runs, scenarios[i] as Scenario);
+    const where = `${file}: ${runs.config.id}`;
+    refusedIn(where, () => judge(collected, runs, scenarios[i] as Scenario));
     onProgress((i + 1) / all.length);
   });
   return collected.report(file, 'kernel-runs');
@@ -78,6 +79,8 @@ function refusedIn<T>(where: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
+    if (error instanceof CapacityError)
+      throw new InputError([{ where, expected: `a run within ${error.limit}`, received: error.message }]);
     if (!(error instanceof InputError)) throw error;
     throw new InputError(error.issues.map((issue) => ({ ...issue, where: `${where}: ${issue.where}` })));
   }
