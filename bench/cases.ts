@@ -10,6 +10,7 @@ import { linkCases } from './network/link.bench.ts';
 import { loopCases } from './engine/loop.bench.ts';
 import { randomCases } from './engine/random.bench.ts';
 import { ringBufferCases } from './engine/ring-buffer.bench.ts';
+import { replicationsCases } from './experiment/replications.bench.ts';
 import { scenarioCases } from './simulation/scenario.bench.ts';
 
 /** From the ground floor up. */
@@ -24,6 +25,7 @@ const SUITES = [
   halfOpenCostCases,
   acceptCases,
   scenarioCases,
+  replicationsCases,
 ];
 
 /** All cases, in order. */

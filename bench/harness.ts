@@ -19,7 +19,7 @@ export interface BenchCase {
   /** Operations of one call: many, because the clock is coarser than one. A function when only a run can tell. */
   readonly operations: number | (() => number);
   /** Sets up, untimed. @returns the timed call, which gives a number that depends on what it did. */
-  readonly start: () => () => number;
+  readonly start: () => () => number | Promise<number>;
 }
 
 export interface BenchResult {
@@ -49,6 +49,9 @@ const FNV_PRIME = 0x01000193;
 /** Least number of calls, and of those before them. */
 const CALLS = 10;
 const WARMUP_CALLS = 3;
+/** A case whose start and first call take longer is called less often. */
+const SLOW_MS = 1000;
+const SLOW_CALLS = 5;
 /** A case that takes as long as `real` says is timed for so long, and warmed up for a quarter of it. */
 const TIME_MS: Readonly<Record<Size, number>> = { real: 1000, smoke: 5 };
 
@@ -67,25 +70,30 @@ export function mixCounter(hash: number, name: string, value: number): number {
 }
 
 /** The outcome of a case's first call, as 8 hexadecimal digits. */
-export function outcomeOf(one: BenchCase): string {
-  return (one.start()() >>> 0).toString(16).padStart(8, '0');
+export async function outcomeOf(one: BenchCase): Promise<string> {
+  return ((await one.start()()) >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Times one case, in this process. */
 export async function measure(one: BenchCase, size: Size): Promise<BenchResult> {
-  const hash = outcomeOf(one);
+  const began = performance.now();
+  const hash = await outcomeOf(one);
+  const isSlow = performance.now() - began > SLOW_MS;
   const operations = typeof one.operations === 'number' ? one.operations : one.operations();
   const call = one.start();
   let consumed = 0;
   const bench = new Bench({
     time: TIME_MS[size],
-    iterations: CALLS,
+    iterations: isSlow ? SLOW_CALLS : CALLS,
     warmupTime: TIME_MS[size] / 4,
-    warmupIterations: WARMUP_CALLS,
+    warmupIterations: isSlow ? 1 : WARMUP_CALLS,
     throws: true,
   });
   bench.add(one.name, () => {
-    consumed ^= call();
+    const outcome = call();
+    if (typeof outcome !== 'number') return outcome.then((value) => void (consumed ^= value));
+    consumed ^= outcome;
+    return undefined;
   });
   await bench.run();
   const statistics = bench.tasks[0]?.result;

@@ -41,15 +41,15 @@ export async function watchSteadyState(one: BenchCase, size: Size): Promise<Stea
   let consumed = 0;
   let calls = 0;
   for (const began = performance.now(); calls < CALLS_MIN || performance.now() - began < HALF_MS[size]; calls++)
-    consumed ^= call();
+    consumed ^= await call();
   const collections = new Collections();
   setFlagsFromString('--log-deopt');
-  for (let i = 0; i < calls; i++) consumed ^= call();
+  for (let i = 0; i < calls; i++) consumed ^= await call();
   setFlagsFromString('--no-log-deopt');
   const { scavenges, markCompacts } = await collections.end();
   const sampledCalls = Math.ceil(calls / 4);
-  const allocators = await sample(() => {
-    for (let i = 0; i < sampledCalls; i++) consumed ^= call();
+  const allocators = await sample(async () => {
+    for (let i = 0; i < sampledCalls; i++) consumed ^= await call();
   }, sampledCalls * ofCall);
   if (Number.isNaN(consumed)) throw new RangeError(`${one.name} gave nothing`);
   return {
@@ -87,7 +87,7 @@ class Collections {
 }
 
 /** Heap bytes of `work` by function, the most first. */
-async function sample(work: () => void, operations: number): Promise<Allocator[]> {
+async function sample(work: () => Promise<void>, operations: number): Promise<Allocator[]> {
   const session = new inspector.Session();
   session.connect();
   await session.post('HeapProfiler.startSampling', {
@@ -95,7 +95,7 @@ async function sample(work: () => void, operations: number): Promise<Allocator[]
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });
-  work();
+  await work();
   const { profile } = await session.post('HeapProfiler.stopSampling');
   session.disconnect();
   const bytes = new Map<string, Allocator>();

@@ -10,22 +10,28 @@ const OUTCOMES = goldenOutcomes();
 const test = suite('benchmarks');
 
 for (const one of benchCases('smoke')) {
-  test(`${titleOf(one)} does what it did, twice`, () => {
-    assert.is(outcomeOf(one), OUTCOMES[titleOf(one)]);
-    assert.is(outcomeOf(one), OUTCOMES[titleOf(one)]);
+  test(`${titleOf(one)} does what it did, twice`, async () => {
+    assert.is(await outcomeOf(one), OUTCOMES[titleOf(one)]);
+    assert.is(await outcomeOf(one), OUTCOMES[titleOf(one)]);
   });
 
-  test(`${titleOf(one)} has operations, and goes on from call to call`, () => {
+  test(`${titleOf(one)} has operations, and goes on from call to call`, async () => {
     assert.ok((typeof one.operations === 'number' ? one.operations : one.operations()) >= 1);
     const call = one.start();
-    call();
-    assert.ok(Number.isInteger(call()));
+    await call();
+    assert.ok(Number.isInteger(await call()));
   });
 }
 
 test('no benchmark has gone, and none has two names', () => {
   const titles = benchCases('smoke').map(titleOf);
   assert.equal(titles, Object.keys(OUTCOMES));
+});
+
+test('threads change no result', () => {
+  const outcomes = Object.entries(OUTCOMES).filter(([title]) => title.startsWith('replications/run '));
+  assert.is(outcomes.length, 2);
+  assert.is(new Set(outcomes.map(([, outcome]) => outcome)).size, 1);
 });
 
 test('every benchmark of the smoke size is there in full size, by the same name', () => {
@@ -56,7 +62,9 @@ listener/accept stack=linux-1.2
 listener/accept stack=classic
 listener/half-open-cost stack=classic syn=refused half_open=1000
 listener/half-open-cost stack=classic syn=refused half_open=1000000
-listener/half-open-cost stack=classic syn=admitted half_open=1000000`.split('\n');
+listener/half-open-cost stack=classic syn=admitted half_open=1000000
+replications/run threads=1
+replications/run threads=2`.split('\n');
 
 test('the benchmarks that published tables name are there', () => {
   const titles = benchCases('real').map(titleOf);

@@ -11,10 +11,15 @@ import { differences, goldenOf, shippedScenarios } from './golden-results.ts';
 const isCheck = process.argv.includes('--check');
 let wrong = 0;
 
+interface Difference {
+  readonly place: string;
+  readonly differing: readonly string[];
+}
+
 /** Runs `work`, and says where it was not as it should be. */
-function step(work: () => { place: string; differing: readonly string[] }): void {
+async function step(work: () => Difference | Promise<Difference>): Promise<void> {
   const began = performance.now();
-  const { differing, place } = work();
+  const { differing, place } = await work();
   if (isCheck) wrong += differing.length;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   process.stdout.write(
@@ -23,7 +28,7 @@ function step(work: () => { place: string; differing: readonly string[] }): void
 }
 
 for (const path of shippedScenarios()) {
-  step(() => {
+  await step(() => {
     const { folder: place, files } = goldenOf(path);
     const differing = existsSync(place) ? differences(place, files) : files.map(({ name }) => name);
     if (!isCheck) writeResultFiles(place, files);
@@ -31,9 +36,9 @@ for (const path of shippedScenarios()) {
   });
 }
 
-step(() => {
+await step(async () => {
   const place = OUTCOMES_FILE;
-  const text = outcomesText(benchOutcomes());
+  const text = outcomesText(await benchOutcomes());
   if (readFileSync(place, 'utf8') === text) return { place, differing: [] };
   const [golden, outcomes] = [goldenOutcomes(), JSON.parse(text) as Readonly<Record<string, string>>];
   if (!isCheck) writeFileSync(place, text);
