@@ -176,7 +176,7 @@ test('memory: slots and floods of every stack as a document', () => {
     );
     assert.equal(
       document['floods'].map(({ stack, syns }: Json) => `${stack} ${syns}`),
-      stacks.flatMap((stack) => [`${stack} 10000`, `${stack} 100000`]),
+      ['linux-1.2', 'linux-6.18', 'classic'].flatMap((stack) => [`${stack} 10000`, `${stack} 100000`]),
     );
     assert.equal(readdirSync(cwd), []);
   });
