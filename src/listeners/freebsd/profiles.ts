@@ -105,7 +105,7 @@ export interface FreeBsdRow {
 
 /** Every behaviour that differs between releases, as `profile` has it. */
 export function freeBsdRows(profile: FreeBsdProfile): FreeBsdRow[] {
-  const since = <K extends keyof FreeBsdProfile>(key: K): number =>
+  const since = (key: keyof FreeBsdProfile): number =>
     FREEBSD_PROFILES.filter((row) => row.from <= profile.from)
       .toReversed()
       .reduce((from, row) => (row[key] === profile[key] && row.from < from ? row.from : from), profile.from);
