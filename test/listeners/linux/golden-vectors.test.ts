@@ -1,6 +1,6 @@
 /**
  * Vectors that follow from the rules by arithmetic, H1-H11 of the model: what a listener must count, to the last one.
- * H3 and H4 are random: their tolerances are in the tests. H10 is FreeBSD's.
+ * H3 and H4 are in flood-vectors.test.ts. H10 is FreeBSD's.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
