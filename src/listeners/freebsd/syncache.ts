@@ -19,7 +19,17 @@ import { cacheLimitOf, type FreeBsdSettings } from './settings.ts';
 
 const NONE = -1;
 const CAPACITY = 64;
-/** Bytes of an entry's columns: peer, endpoint, irs, iss, two links (4 each), deadline (8), transmissions (1). */
+// Places in a row of 32 bytes: half a cache line, since lists are walked.
+const PEER = 0;
+const ENDPOINT = 1; // traffic entry and port
+const IRS = 2; // sequence number of the SYN
+const ISS = 3; // sequence number of the SYN-ACK
+const OLDER = 4; // next older entry of its bucket, NONE
+const NEWER = 5; // next newer entry of its bucket, NONE
+const ROW_SHIFT = 3;
+const DEADLINE = 3; // sc_rxttime, in words of 8 bytes
+const DEADLINE_SHIFT = 2;
+/** Bytes of an entry: its row, and the number of SYN-ACKs sent. */
 const ENTRY_BYTES = 33;
 
 /** What the timer has the owner do. */
@@ -52,13 +62,9 @@ export class Syncache implements EventSink {
   private readonly tail: Int32Array; // bucket → oldest entry, NONE
   private readonly length: Int32Array; // bucket → entries
   private readonly nextAtNs: Float64Array; // bucket → sch_nextc: earliest deadline that is known
-  private peer: Uint32Array; // entry → peer
-  private endpoint: Uint32Array; // entry → traffic entry and port
-  private irs: Uint32Array; // entry → sequence number of the SYN
-  private iss: Uint32Array; // entry → sequence number of the SYN-ACK
-  private older: Int32Array; // entry → next older one of its bucket, NONE
-  private newer: Int32Array; // entry → next newer one of its bucket, NONE
-  private deadlineNs: Float64Array; // entry → sc_rxttime
+  private rows: Uint32Array; // entry << ROW_SHIFT | place → see above
+  private links: Int32Array; // the same memory, for OLDER and NEWER
+  private deadlines: Float64Array; // entry << DEADLINE_SHIFT | DEADLINE → sc_rxttime; the same memory
   private transmissions: Uint8Array; // entry → sc_rxmits: SYN-ACKs sent
 
   /** @param secret keys the hash of the buckets. */
@@ -84,13 +90,9 @@ export class Syncache implements EventSink {
     this.tail = new Int32Array(hashsize).fill(NONE);
     this.length = new Int32Array(hashsize);
     this.nextAtNs = new Float64Array(hashsize).fill(NEVER_NS);
-    this.peer = new Uint32Array(capacity);
-    this.endpoint = new Uint32Array(capacity);
-    this.irs = new Uint32Array(capacity);
-    this.iss = new Uint32Array(capacity);
-    this.older = new Int32Array(capacity);
-    this.newer = new Int32Array(capacity);
-    this.deadlineNs = new Float64Array(capacity);
+    this.rows = new Uint32Array(capacity << ROW_SHIFT);
+    this.links = new Int32Array(this.rows.buffer);
+    this.deadlines = new Float64Array(this.rows.buffer);
     this.transmissions = new Uint8Array(capacity);
   }
 
@@ -123,12 +125,14 @@ export class Syncache implements EventSink {
 
   /** @returns the entry of the 4-tuple, which falls into `bucket`, or -1. Walks the list, as the kernel does. O(bucket). */
   find(bucket: number, endpoint: number, peer: number): number {
-    const { endpoint: endpoints, older, peer: peers } = this;
+    const { links, rows } = this;
     let visits = 0;
     let entry = this.head[bucket]!;
-    for (; entry !== NONE; entry = older[entry]!) {
+    while (entry !== NONE) {
+      const row = entry << ROW_SHIFT;
       visits++;
-      if (peers[entry] === peer && endpoints[entry] === endpoint) break;
+      if (rows[row + PEER] === peer && rows[row + ENDPOINT] === endpoint) break;
+      entry = links[row + OLDER]!;
     }
     this.visits = visits;
     return entry;
@@ -137,16 +141,18 @@ export class Syncache implements EventSink {
   /** Puts an entry at the head of `bucket`, which has room. @returns it. O(1), amortised. */
   insert(bucket: number, endpoint: number, peer: number, irs: number, iss: number): number {
     const entry = this.pool.alloc();
-    this.peer[entry] = peer;
-    this.endpoint[entry] = endpoint;
-    this.irs[entry] = irs;
-    this.iss[entry] = iss;
-    this.transmissions[entry] = 0;
+    const { links, rows } = this;
+    const row = entry << ROW_SHIFT;
     const head = this.head[bucket]!;
-    this.older[entry] = head;
-    this.newer[entry] = NONE;
+    rows[row + PEER] = peer;
+    rows[row + ENDPOINT] = endpoint;
+    rows[row + IRS] = irs;
+    rows[row + ISS] = iss;
+    links[row + OLDER] = head;
+    links[row + NEWER] = NONE;
+    this.transmissions[entry] = 0;
     if (head === NONE) this.tail[bucket] = entry;
-    else this.newer[head] = entry;
+    else links[(head << ROW_SHIFT) + NEWER] = entry;
     this.head[bucket] = entry;
     if (++this.length[bucket]! === 1) this.nextAtNs[bucket] = NEVER_NS;
     this.arm(entry, bucket, true);
@@ -167,12 +173,13 @@ export class Syncache implements EventSink {
 
   /** Forgets `entry`. The timer of its bucket stays as it is. O(1). */
   drop(bucket: number, entry: number): void {
-    const older = this.older[entry]!;
-    const newer = this.newer[entry]!;
+    const { links } = this;
+    const older = links[(entry << ROW_SHIFT) + OLDER]!;
+    const newer = links[(entry << ROW_SHIFT) + NEWER]!;
     if (newer === NONE) this.head[bucket] = older;
-    else this.older[newer] = older;
+    else links[(newer << ROW_SHIFT) + OLDER] = older;
     if (older === NONE) this.tail[bucket] = newer;
-    else this.newer[older] = newer;
+    else links[(older << ROW_SHIFT) + NEWER] = newer;
     this.length[bucket]!--;
     this.pool.free(entry);
     this.host.onCount(this.pool.count);
@@ -183,7 +190,7 @@ export class Syncache implements EventSink {
     const { nowNs } = this.loop;
     this.nextAtNs[bucket] = NEVER_NS;
     for (let entry = this.head[bucket]!; entry !== NONE;) {
-      const older = this.older[entry]!;
+      const older = this.olderOf(entry);
       this.serve(bucket, entry, nowNs);
       entry = older;
     }
@@ -191,16 +198,16 @@ export class Syncache implements EventSink {
   }
 
   endpointOf(entry: number): number {
-    return this.endpoint[entry]!;
+    return this.rows[(entry << ROW_SHIFT) + ENDPOINT]!;
   }
   peerOf(entry: number): number {
-    return this.peer[entry]!;
+    return this.rows[(entry << ROW_SHIFT) + PEER]!;
   }
   irsOf(entry: number): number {
-    return this.irs[entry]!;
+    return this.rows[(entry << ROW_SHIFT) + IRS]!;
   }
   issOf(entry: number): number {
-    return this.iss[entry]!;
+    return this.rows[(entry << ROW_SHIFT) + ISS]!;
   }
 
   /** For checks, not for the event path. */
@@ -208,9 +215,9 @@ export class Syncache implements EventSink {
     let count = 0;
     this.head.forEach((head, bucket) => {
       let length = 0;
-      for (let entry = head; entry !== NONE; entry = this.older[entry]!) {
+      for (let entry = head; entry !== NONE; entry = this.olderOf(entry)) {
         assert(this.pool.isInUse(entry), 'a bucket holds a free entry');
-        assert(this.bucketOf(this.endpoint[entry]!, this.peer[entry]!) === bucket, 'an entry is in a wrong bucket');
+        assert(this.bucketOf(this.endpointOf(entry), this.peerOf(entry)) === bucket, 'an entry is in a wrong bucket');
         length++;
       }
       assert(length === this.length[bucket] && length <= this.bucketLimit, 'the length of a bucket is wrong');
@@ -225,7 +232,7 @@ export class Syncache implements EventSink {
       this.drop(bucket, entry);
       return;
     }
-    const deadlineNs = this.deadlineNs[entry]!;
+    const deadlineNs = this.deadlines[(entry << DEADLINE_SHIFT) + DEADLINE]!;
     if (deadlineNs > nowNs) {
       if (deadlineNs < this.nextAtNs[bucket]!) this.nextAtNs[bucket] = deadlineNs;
     } else if (this.transmissions[entry]! > this.retransmissionsMax) {
@@ -240,21 +247,22 @@ export class Syncache implements EventSink {
   /** syncache_timeout(). @param sets whether the bucket's timer is moved forward to it. */
   private arm(entry: number, bucket: number, sets: boolean): void {
     const deadlineNs = this.loop.nowNs + this.delayNs[this.transmissions[entry]!]!;
-    this.deadlineNs[entry] = deadlineNs;
+    this.deadlines[(entry << DEADLINE_SHIFT) + DEADLINE] = deadlineNs;
     this.transmissions[entry]!++;
     if (deadlineNs >= this.nextAtNs[bucket]!) return;
     this.nextAtNs[bucket] = deadlineNs;
     if (sets) this.timers.set(bucket, deadlineNs);
   }
 
+  /** -1: it is the oldest. */
+  private olderOf(entry: number): number {
+    return this.links[(entry << ROW_SHIFT) + OLDER]!;
+  }
+
   private grow(capacity: number): void {
-    this.peer = grown(this.peer, new Uint32Array(capacity));
-    this.endpoint = grown(this.endpoint, new Uint32Array(capacity));
-    this.irs = grown(this.irs, new Uint32Array(capacity));
-    this.iss = grown(this.iss, new Uint32Array(capacity));
-    this.older = grown(this.older, new Int32Array(capacity));
-    this.newer = grown(this.newer, new Int32Array(capacity));
-    this.deadlineNs = grown(this.deadlineNs, new Float64Array(capacity));
+    this.rows = grown(this.rows, new Uint32Array(capacity << ROW_SHIFT));
+    this.links = new Int32Array(this.rows.buffer);
+    this.deadlines = new Float64Array(this.rows.buffer);
     this.transmissions = grown(this.transmissions, new Uint8Array(capacity));
   }
 }
