@@ -27,9 +27,9 @@ const SHOWN: readonly (readonly [title: string, find: (figures: readonly Figure[
   ['C++ `std::priority_queue`', byName('C++ std::priority_queue')],
   ['C++, the same lanes and ladder', byName('C++ lanes and ladder')],
   ['C++ plain lanes', byName('C++ plain lanes')],
-  ['ns-3, default', byName(NS3_DEFAULT)],
+  ['ns-3, default scheduler', byName(NS3_DEFAULT)],
   [
-    'ns-3, best',
+    'ns-3, fastest scheduler',
     (figures) => figures.filter(({ peer }) => NS3.test(peer)).toSorted((a, b) => b.opsPerS - a.opsPerS)[0],
   ],
   ['SimPy', byName('SimPy')],
@@ -53,7 +53,7 @@ export function readmeSection(header: BenchHeader, figures: readonly Figure[]): 
   return [
     `${header.date} UTC · commit ${header.commit} · Node.js ${header.node} · ${header.cpu} · ${versions.join(', ')}; medians of ${rounds} rounds.`,
     '',
-    `| M/s (halfopen is … times as fast) | ${SHOWN.map(([title]) => title).join(' | ')} |`,
+    `| million events or SYNs per second | ${SHOWN.map(([title]) => title).join(' | ')} |`,
     `|---|${SHOWN.map(() => '---:|').join('')}`,
     ...rows,
     ...socketsLines(figures),

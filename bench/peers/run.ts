@@ -8,7 +8,7 @@
  *   --readme    rewrites the section of README.md, from this run or from the file of an earlier one
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readText } from '../../src/cli/input-files.ts';
 import { Exit, reportError, terminalWidth } from '../../src/cli/messages.ts';
@@ -121,7 +121,10 @@ function main(options: Options): number {
   print('');
   const figures = measureAll(options, chosen, peers);
   const file = figuresFile(header, figures);
-  if (options.size === 'real') print(`wrote ${writeResultFiles(OUT, [file]).join(', ')}`);
+  if (options.size === 'real') {
+    const paths = writeResultFiles(OUT, [file]);
+    print(`wrote ${paths.map((path) => relative(process.cwd(), path)).join(', ')}`);
+  }
   if (options.readme) writeReadme(file.name, file.text);
   const others = figures.filter(({ isSame, isCompared }) => isCompared && !isSame);
   for (const { work, peer } of others) print(`${peer} does not do what halfopen does: ${titleOf(work)}`);
