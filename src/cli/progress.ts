@@ -5,6 +5,7 @@ import type { SingleBar } from 'cli-progress';
 
 const DELAY_MS = 2000;
 const STEPS = 1000;
+const BAR_CHARS = 40;
 
 export class Progress {
   private readonly isOn: boolean;
@@ -35,6 +36,8 @@ export class Progress {
       if (this.bar === null && elapsedMs > DELAY_MS) {
         this.bar = new cliProgress.SingleBar({
           format: `{bar} {percentage} %${counted} · {left} left`,
+          // The longest line fits into 80 columns.
+          barsize: total === 1 ? BAR_CHARS : BAR_CHARS / 2,
           stream: process.stderr,
           clearOnComplete: true,
           // An interrupted run could not set these back.
