@@ -2,17 +2,16 @@
 import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { type Changes, findChanges } from '../experiment/changes.ts';
+import type { Estimates } from '../experiment/estimates.ts';
 import { firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
-import { runJson } from '../report/json.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
-import { formatSummary } from '../report/summary.ts';
 import { scenarioHash } from '../scenario/hash.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
-import { liesBesideScenarios, loadScenario, type LoadedScenario, manifestIn, resultFolderOf } from './input-files.ts';
+import { liesBesideScenarios, loadScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { Progress } from './progress.ts';
@@ -41,14 +40,17 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const captures = readCaptures(loaded.scenario, loaded.files, reportCutCapture);
   const results = await simulateAll(loaded.scenario, captures, count, threads, options.quiet ?? false);
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
-  const files = resultFiles(results, context);
+  // What only some runs need is loaded when they do: the quantiles of Student, the tables of a summary.
+  const estimates = count === 1 ? null : (await import('../experiment/estimates.ts')).estimate(results);
+  const files = resultFiles(results, context, estimates);
   const written = writeResultFiles(
     options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options, count),
     files,
   );
   const wantsAnswer = options.json === true || options.quiet !== true;
   const changes = wantsAnswer ? await tryChanges(loaded.scenario, captures, firstOf(results), options) : null;
-  process.stdout.write(textOf(loaded, results, changes, hash, written, options));
+  const outcome = { results, changes, estimates, files: written };
+  process.stdout.write(await textOf(loaded.scenario.title, hash, outcome, options));
   const { stop } = total(results);
   if (stop === null) return Exit.Done;
   const remedy = isScenarioLimit(stop)
@@ -106,16 +108,26 @@ async function tryChanges(
   }
 }
 
-function textOf(
-  { scenario }: LoadedScenario,
-  results: RunResults,
-  changes: Changes | null,
+interface Outcome {
+  readonly results: RunResults;
+  readonly changes: Changes | null;
+  readonly estimates: Estimates | null;
+  /** Paths that were written. */
+  readonly files: readonly string[];
+}
+
+async function textOf(
+  title: string,
   hash: string,
-  written: readonly string[],
+  { changes, estimates, files, results }: Outcome,
   options: RunOptions,
-): string {
-  if (options.json === true) return runJson(results, hash, written, changes);
+): Promise<string> {
+  if (options.json === true) {
+    const { runJson } = await import('../report/json.ts');
+    return runJson(results, hash, files, changes, estimates);
+  }
   if (options.quiet === true) return '';
+  const { formatSummary } = await import('../report/summary.ts');
   const style = { width: terminalWidth(), color: usesColor(process.stdout) };
-  return formatSummary(scenario.title, results, written, style, changes);
+  return formatSummary(title, results, files, style, changes, estimates);
 }

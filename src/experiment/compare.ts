@@ -5,7 +5,7 @@
  * Source: Law, Simulation Modeling and Analysis, section 10.2.1 (paired-t) and 11.2 (common random numbers).
  */
 import type { RunResult } from '../simulation/result.ts';
-import { meanAndHalfWidth } from './replications.ts';
+import { meanAndHalfWidth } from './estimates.ts';
 import type { RunResults } from './run-table.ts';
 
 /** What one stack made of the workload. */

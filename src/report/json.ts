@@ -3,7 +3,8 @@ import type { Issue } from '../engine/errors.ts';
 import { NS_PER_S } from '../engine/time.ts';
 import type { Changes } from '../experiment/changes.ts';
 import type { ComparedMetric, StackRuns } from '../experiment/compare.ts';
-import { CONFIDENCE, estimate, firstOf, total } from '../experiment/replications.ts';
+import type { Estimates } from '../experiment/estimates.ts';
+import { CONFIDENCE, firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import type { FileReport } from '../verify/collected.ts';
 import { VERSION } from '../version.ts';
@@ -16,19 +17,24 @@ function document(command: string, fields: Record<string, unknown>): string {
   return `${JSON.stringify({ format: FORMAT, command, version: VERSION, ...fields })}\n`;
 }
 
-/** `halfopen run --json`. @param results one, or one per replication: drops and conservation are then those of all together. */
+/**
+ * `halfopen run --json`.
+ * @param results one, or one per replication: drops and conservation are then those of all together.
+ * @param estimates of several replications; null for one run.
+ */
 export function runJson(
   results: RunResults,
   scenarioHash: string,
   files: readonly string[],
   changes: Changes | null = null,
+  estimates: Estimates | null = null,
 ): string {
   const first = firstOf(results);
   const metrics: Record<string, unknown> = {};
-  if (results.length === 1) {
+  if (estimates === null) {
     for (const { path, unit, value } of first.metrics) metrics[path] = { unit, value };
   } else {
-    for (const { path, unit, mean, halfWidth, n } of estimate(results)) {
+    for (const { path, unit, mean, halfWidth, n } of estimates.metrics) {
       metrics[path] = { unit, mean, half_width: halfWidth, n, confidence: CONFIDENCE };
     }
   }

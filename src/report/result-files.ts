@@ -1,6 +1,7 @@
 /** The files of a run's results, as text: what is in them depends on scenario, seed and version only. */
 import { NS_PER_S } from '../engine/time.ts';
-import { estimate, estimateCounters, firstOf } from '../experiment/replications.ts';
+import type { Estimates } from '../experiment/estimates.ts';
+import { firstOf } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { VERSION } from '../version.ts';
@@ -19,12 +20,19 @@ export interface RunContext {
   readonly skip: 'auto' | 'off';
 }
 
-/** @param results one, or one per replication. The time series is that of the first. */
-export function resultFiles(results: RunResults, context: RunContext): ResultFile[] {
+/**
+ * @param results one, or one per replication. The time series is that of the first.
+ * @param estimates of several replications; null for one run.
+ */
+export function resultFiles(
+  results: RunResults,
+  context: RunContext,
+  estimates: Estimates | null = null,
+): ResultFile[] {
   const first = firstOf(results);
   return [
-    { name: 'summary.csv', text: results.length === 1 ? summaryOf(first) : summaryOfAll(results) },
-    { name: 'counters.csv', text: results.length === 1 ? countersOf(first) : countersOfAll(results) },
+    { name: 'summary.csv', text: estimates === null ? summaryOf(first) : summaryOfAll(estimates) },
+    { name: 'counters.csv', text: estimates === null ? countersOf(first) : countersOfAll(estimates) },
     { name: 'timeseries.csv', text: seriesOf(first) },
     { name: 'manifest.json', text: manifestOf(first, results.length, context) },
   ];
@@ -37,10 +45,10 @@ function summaryOf(result: RunResult): string {
   );
 }
 
-function summaryOfAll(results: RunResults): string {
+function summaryOfAll({ metrics }: Estimates): string {
   return toCsv(
     ['metric', 'unit', 'mean', 'half_width', 'n'],
-    estimate(results).map((e): Cell[] => [e.path, e.unit, e.mean, e.halfWidth, e.n]),
+    metrics.map((e): Cell[] => [e.path, e.unit, e.mean, e.halfWidth, e.n]),
   );
 }
 
@@ -51,10 +59,10 @@ function countersOf(result: RunResult): string {
   );
 }
 
-function countersOfAll(results: RunResults): string {
+function countersOfAll({ counters }: Estimates): string {
   return toCsv(
     ['counter', 'mean', 'half_width', 'n'],
-    estimateCounters(results).map((e): Cell[] => [e.path, e.mean, e.halfWidth, e.n]),
+    counters.map((e): Cell[] => [e.path, e.mean, e.halfWidth, e.n]),
   );
 }
 

@@ -4,7 +4,8 @@
  */
 import { createColors } from 'picocolors';
 import type { Changes } from '../experiment/changes.ts';
-import { estimate, firstOf, total } from '../experiment/replications.ts';
+import type { Estimates } from '../experiment/estimates.ts';
+import { total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import { NS_PER_MS } from '../engine/time.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
@@ -36,6 +37,7 @@ const MACHINERY = /^run\./;
  * @param results one, or one per replication.
  * @param files paths that were written.
  * @param changes what would change the outcome, as tried; null: nothing was tried.
+ * @param estimates of several replications; null for one run.
  * @returns text with a newline at the end.
  */
 export function formatSummary(
@@ -44,6 +46,7 @@ export function formatSummary(
   files: readonly string[],
   style: SummaryStyle,
   changes: Changes | null = null,
+  estimates: Estimates | null = null,
 ): string {
   const c = createColors(style.color);
   const width = Math.max(WIDTH_MIN, style.width);
@@ -52,7 +55,7 @@ export function formatSummary(
   if (title !== '') parts.push(c.bold(wrap(plain(title), width)));
   parts.push(c.dim(wrap(headOf(all, results.length), width)), '');
   parts.push(wrap(answerSentences(all, changes, results.length), width), '');
-  parts.push(...(results.length === 1 ? sectionsOf(all, width, c.bold) : [estimateTable(results, width), '']));
+  parts.push(...(estimates === null ? sectionsOf(all, width, c.bold) : [estimateTable(estimates, all, width), '']));
   const drops = results.length === 1 ? (changes?.drops ?? all.drops) : all.drops;
   if (drops.length > 0) parts.push(c.bold('why'), ...drops.map((drop) => dropLine(drop, width)), '');
   if (results.length === 1) parts.push(...listenerSection(all, width, c.bold));
@@ -184,9 +187,9 @@ function skipLine({ skippedSyns }: RunResult): string {
 }
 
 /** Mean and half-width of what matters: no counters of the kernel, no machinery. */
-function estimateTable(results: RunResults, width: number): string {
-  const counters = new Set(firstOf(results).counters.map((counter) => `listener.${counter.name}`));
-  const rows = estimate(results)
+function estimateTable({ metrics }: Estimates, result: RunResult, width: number): string {
+  const counters = new Set(result.counters.map((counter) => `listener.${counter.name}`));
+  const rows = metrics
     .filter((e) => e.mean !== null && e.mean !== 0 && !MACHINERY.test(e.path) && !counters.has(e.path))
     .map((e): string[] => {
       const { mean, halfWidth } = formatEstimate(e.mean ?? 0, e.halfWidth);

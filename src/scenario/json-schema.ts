@@ -1,5 +1,5 @@
 /** The JSON Schema of a scenario file, for editors. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { scenarioSchema } from './schema.ts';
 
 /** Draft 2020-12, of what a file may contain (values with units are texts). */

@@ -4,7 +4,7 @@
  */
 import type { Document, LineCounter } from 'yaml';
 import { isMap, isScalar } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { STACK_NAMES } from '../listeners/stacks.ts';
 import type { Issue } from '../engine/errors.ts';
 import type { Problem } from './checks.ts';

@@ -2,7 +2,7 @@
  * What can be read of a scenario file that has mistakes: so that what must hold between keys is checked and told
  * together with them, and a mistake is not told twice.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ScenarioFile, scenarioSchema } from './schema.ts';
 
 /** `T` as far as it can be read; what cannot is undefined. */

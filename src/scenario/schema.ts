@@ -3,7 +3,7 @@
  * into numbers. Cross-checks between keys are in checks.ts.
  * Leaves out: YAML and the place of a value in the file (parse.ts).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CLASSIC_POLICIES } from '../listeners/specs.ts';
 import type { ClientTimersSpec } from '../traffic/specs.ts';
 import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';

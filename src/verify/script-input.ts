@@ -1,5 +1,5 @@
 /** The input of a golden script (family b of the Linux 1.2.13 cases): segments, signals and calls, by tick. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const tick = z.number().int().min(0).max(1e9);
 const sequence = z.number().int().min(0).max(0xffff_ffff);

@@ -2,7 +2,7 @@
  * Trace oracles: the SYN times of a real flood, replayed against the classic listener, have one exact outcome
  * for each number of slots and hold. The slotted recurrence of web logs is not a listener, and has no case here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { NEVER_NS, NS_PER_S, NS_PER_US } from '../engine/time.ts';
 import { SYN_QUEUE } from '../listeners/listener.ts';
 import { SynFate, SynLedger } from '../listeners/syn-ledger.ts';

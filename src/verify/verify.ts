@@ -2,7 +2,7 @@
  * Recognises a file of expectations, runs it against the simulator and tells what disagrees, field by field.
  * Knows golden cases of Linux 1.2.13, trace oracles and runs of real kernels. Leaves out: formula points.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { Collected, type FileReport } from './collected.ts';
 import { compareFields } from './compare.ts';

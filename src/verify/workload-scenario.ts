@@ -4,7 +4,7 @@
  * Leaves out: playing it (workload.ts).
  * Source of the conventions: golden file format, families and order inside a tick.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { NEVER_NS } from '../engine/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type AcceptSpec, PERIOD_UNUSED_NS } from '../server/specs.ts';

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadScenario } from '../../src/cli/input-files.ts';
 import { CapacityError } from '../../src/engine/errors.ts';
+import { estimate } from '../../src/experiment/estimates.ts';
 import { openPool } from '../../src/experiment/pool.ts';
 import { replicate, type ReplicateOptions } from '../../src/experiment/replicate.ts';
 import { makeRuns, type RunRange } from '../../src/experiment/run-range.ts';
@@ -147,7 +148,8 @@ for (const [name, count] of [
     const captures = readCaptures(scenario, files);
     const texts = async (given: Partial<ReplicateOptions>): Promise<string> => {
       const results = await replicate(options({ scenario, captures, count, ...given }));
-      return JSON.stringify(resultFiles(results, { scenarioHash: '', settings: [], skip: scenario.skip }));
+      const context = { scenarioHash: '', settings: [], skip: scenario.skip };
+      return JSON.stringify(resultFiles(results, context, estimate(results)));
     };
     const alone = await texts({ threads: 1 });
     const openThreads: ReplicateOptions['openPool'] = async (threads) => openPool({ threads, captures });

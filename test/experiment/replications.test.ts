@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { estimate, estimateCounters, total } from '../../src/experiment/replications.ts';
+import { type Estimate, estimate } from '../../src/experiment/estimates.ts';
+import { total } from '../../src/experiment/replications.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { Metric, RunResult } from '../../src/simulation/result.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
@@ -28,22 +29,26 @@ function withValues(unit: string, ...values: (number | null | undefined)[]): Run
   });
 }
 
+function metricsOf(results: readonly RunResult[]): readonly Estimate[] {
+  return estimate(results).metrics;
+}
+
 const test = suite('replications');
 
 test('mean and half-width of the 95 % interval of Student', () => {
   // Mean 2, s = 1, n = 3: 4.302653 (t, 2 degrees of freedom, 0.975) / sqrt(3).
-  const [e] = estimate(withValues('s', 1, 2, 3));
+  const [e] = metricsOf(withValues('s', 1, 2, 3));
   assert.equal([e?.mean, e?.n, e?.halfWidth?.toFixed(5)], [2, 3, '2.48414']);
 });
 
 test('one value has no interval, none has no mean, and equal ones an interval of 0', () => {
-  assert.equal(estimate(withValues('s', 7)), [{ path: 'x', unit: 's', mean: 7, halfWidth: null, n: 1 }]);
-  assert.equal(estimate(withValues('s', null, null)), [{ path: 'x', unit: 's', mean: null, halfWidth: null, n: 0 }]);
-  assert.equal(estimate(withValues('s', 4, null, 4)), [{ path: 'x', unit: 's', mean: 4, halfWidth: 0, n: 2 }]);
+  assert.equal(metricsOf(withValues('s', 7)), [{ path: 'x', unit: 's', mean: 7, halfWidth: null, n: 1 }]);
+  assert.equal(metricsOf(withValues('s', null, null)), [{ path: 'x', unit: 's', mean: null, halfWidth: null, n: 0 }]);
+  assert.equal(metricsOf(withValues('s', 4, null, 4)), [{ path: 'x', unit: 's', mean: 4, halfWidth: 0, n: 2 }]);
 });
 
 test('calls that a run never made count 0 there', () => {
-  assert.is(estimate(withValues('calls', 3, undefined, undefined))[0]?.mean, 1);
+  assert.is(metricsOf(withValues('calls', 3, undefined, undefined))[0]?.mean, 1);
 });
 
 test('counters have means too; one that a run lacks counts 0 there', () => {
@@ -53,7 +58,7 @@ test('counters have means too; one that a run lacks counts 0 there', () => {
     { ...run, counters: [] },
   ];
   assert.equal(
-    estimateCounters(results).map(({ path, mean, n }) => [path, mean, n]),
+    estimate(results).counters.map(({ path, mean, n }) => [path, mean, n]),
     [['x', 2, 2]],
   );
 });

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerOf } from '../../src/report/answer.ts';
 import { findChanges } from '../../src/experiment/changes.ts';
+import { estimate } from '../../src/experiment/estimates.ts';
 import { total } from '../../src/experiment/replications.ts';
 import { formatDuration, formatEstimate, formatInstant } from '../../src/report/format-number.ts';
 import { NO_BREAK, plain, table, wrap } from '../../src/report/layout.ts';
@@ -177,7 +178,7 @@ test('replications: totals in the answer, means with as many digits as their int
     RunResult,
   ];
   const started = results.map((r) => r.metrics.find((m) => m.path === 'users.started')?.value ?? 0);
-  const summary = formatSummary('', results, [], STYLE);
+  const summary = formatSummary('', results, [], STYLE, null, estimate(results));
   assert.match(summary, /seed 1 · 3 replications/);
   assert.ok(
     summary.includes(`3 replications together: None of ${started.reduce((a, b) => a + b, 0)} users was served`),
