@@ -15,7 +15,7 @@ export class Progress {
   /** @param isQuiet never shows anything. */
   constructor(isQuiet: boolean) {
     this.isOn = !isQuiet && process.stderr.isTTY;
-    this.beganAt = performance.now();
+    this.beganAt = this.isOn ? performance.now() : 0;
     this.bar = null;
   }
 

@@ -7,7 +7,7 @@
  * Leaves out: jumps, substreams, cryptographic strength.
  * Source: J. Baagøe, Alea, 2010, as seedrandom has it (period about 2^116).
  */
-import seedrandom from 'seedrandom';
+import alea from 'seedrandom/lib/alea.js';
 import { ZIGGURAT_EDGE, ZIGGURAT_HEIGHT, ZIGGURAT_TAIL } from './ziggurat.ts';
 
 /** Alea: a multiply-with-carry lag of three fractions of 32 bits. */
@@ -29,7 +29,7 @@ export class RandomStream {
 
   /** @param seed any text; never optional. */
   constructor(seed: string) {
-    const { s0, s1, s2, c } = seedrandom.alea(seed, { state: true }).state();
+    const { s0, s1, s2, c } = alea(seed, { state: true }).state();
     this.state = Float64Array.of(s0, s1, s2, c);
     this.spareNormal = NaN;
   }

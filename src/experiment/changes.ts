@@ -3,13 +3,12 @@
  * Leaves out: settings in combination, and how much of a setting is enough (the smallest backlog, say).
  */
 import { type Distribution, meanNsOf } from '../engine/distributions.ts';
-import { InputError } from '../engine/errors.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import type { FreeBsdSpec, LinuxSpec } from '../listeners/specs.ts';
 import { sysctlsOf } from '../listeners/stacks.ts';
-import { type Override, parseScenario } from '../scenario/parse.ts';
+import { type Override, parseVariant, type ScenarioData } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { serializeDistribution, serializeScenario } from '../scenario/serialize.ts';
+import { scenarioData, serializeDistribution } from '../scenario/serialize.ts';
 import type { Drop, Metric, RunResult } from '../simulation/result.ts';
 import { type Captures, runScenario } from '../simulation/simulate.ts';
 
@@ -74,14 +73,14 @@ export function findChanges(
   const goal: Goal = hasFailed(result) ? 'unserved' : 'refused_syns';
   const lost = lostIn(result, goal);
   if (lost === 0 || result.stop !== null || result.eventCount > EVENTS_MAX) return null;
-  const text = serializeScenario({
+  const data = scenarioData({
     ...scenario,
     limits: { ...scenario.limits, events: EVENTS_FACTOR * result.eventCount + EVENTS_SPARE },
   });
   const trials = trialsOf(scenario);
   const tried = trials.flatMap((trial, i) => {
     onProgress(i / trials.length);
-    const changed = runWith(text, scenario.name, captures, trial);
+    const changed = runWith(data, scenario.name, captures, trial);
     return changed === null || changed.stop !== null ? [] : [{ trial, changed, left: lostIn(changed, goal) }];
   });
   const helpful = tried
@@ -128,14 +127,10 @@ function settingOf(drop: Drop, tried: readonly Tried[]): string | null {
   return best === null ? null : best.settings.map(({ path }) => path).join(', ');
 }
 
-function runWith(text: string, name: string, captures: Captures, trial: Trial): RunResult | null {
-  try {
-    return runScenario({ scenario: parseScenario(text, `${name}.yaml`, trial.settings), captures });
-  } catch (error) {
-    // A setting that the stack does not take is none to try.
-    if (error instanceof InputError) return null;
-    throw error;
-  }
+function runWith(data: ScenarioData, name: string, captures: Captures, trial: Trial): RunResult | null {
+  const scenario = parseVariant(data, name, trial.settings);
+  // A setting that the stack does not take is none to try.
+  return scenario === null ? null : runScenario({ scenario, captures });
 }
 
 /** Did any client end badly, or wait all the time? Who began just before the end is in no hurry. */

@@ -20,6 +20,9 @@ export interface Override {
   readonly value: string;
 }
 
+/** A scenario file as data: sections by name. */
+export type ScenarioData = Readonly<Record<string, unknown>>;
+
 export interface ParseOptions {
   readonly seed?: string;
 }
@@ -57,7 +60,7 @@ export function parseForStack(
 }
 
 function scenarioOf(raw: unknown, locator: Locator, fileName: string): Scenario {
-  const parsed = scenarioSchema.safeParse(raw);
+  const parsed = safeParse(raw);
   const issues = [
     ...(parsed.success ? [] : issuesOf(parsed.error, raw, locator)),
     ...checkScenario(parsed.success ? { file: parsed.data, unreadable: [] } : readableParts(raw)).map((problem) =>
@@ -66,6 +69,11 @@ function scenarioOf(raw: unknown, locator: Locator, fileName: string): Scenario 
   ];
   if (!parsed.success || issues.length > 0) throw new InputError(unique(issues));
   return resolveScenario(parsed.data, nameOf(fileName));
+}
+
+/** Without a parser of zod's making: to make it takes longer than to read a file. */
+function safeParse(raw: unknown): ReturnType<typeof scenarioSchema.safeParse> {
+  return scenarioSchema.safeParse(raw, { jitless: true });
 }
 
 /** The data of a file, with overrides, and where each part of it stands. */
@@ -92,6 +100,28 @@ function readRaw(
     ...(options.seed === undefined ? [] : [{ path: 'seed', where: '--seed' }]),
   ]);
   return { raw: toData(document, fileName), locator };
+}
+
+/**
+ * A scenario that differs from one that is known in some settings: as if parsed from its text, without the text.
+ * @param data as `scenarioData` gives it; nothing of it is changed.
+ * @returns null when the settings make no scenario.
+ */
+export function parseVariant(data: ScenarioData, name: string, settings: readonly Override[]): Scenario | null {
+  let variant: ScenarioData = data;
+  for (const { path, value } of settings) variant = withValue(variant, keysOf(path), readYaml(value).document.toJS());
+  const parsed = safeParse(variant);
+  if (!parsed.success || checkScenario({ file: parsed.data, unreadable: [] }).length > 0) return null;
+  return resolveScenario(parsed.data, name);
+}
+
+/** A copy with another value under `keys`: only what is on the way to it is copied. */
+function withValue(data: ScenarioData, [key, ...rest]: readonly (string | number)[], value: unknown): ScenarioData {
+  if (key === undefined) return data;
+  if (rest.length === 0) return { ...data, [key]: value };
+  const section = data[key];
+  const isSection = section !== null && typeof section === 'object' && !Array.isArray(section);
+  return { ...data, [key]: withValue(isSection ? { ...section } : {}, rest, value) };
 }
 
 /** File names of the captures that a scenario replays, as written. */

@@ -24,8 +24,7 @@ import {
 function quantity<T>(parse: (text: string) => T, description: string, examples: readonly string[]) {
   return z
     .union([z.string(), z.number()])
-    .describe(description)
-    .meta({ examples: [...examples] })
+    .meta({ description, examples: [...examples] })
     .transform((value, context): T => {
       try {
         return parse(String(value).trim());

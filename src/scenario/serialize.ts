@@ -9,14 +9,20 @@ import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
 import { kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { ArrivalSpec, ClientsSpec, FloodSpec, TrafficSpec } from '../traffic/specs.ts';
+import type { ScenarioData } from './parse.ts';
 import { formatDuration } from './quantities.ts';
 import { ALL_WORKERS } from '../server/specs.ts';
 import type { Scenario, ServerSpec } from './scenario.ts';
 
 /** @returns YAML with a newline at the end. */
 export function serializeScenario(scenario: Scenario): string {
+  return scenarioText(scenarioData(scenario));
+}
+
+/** The same as data: what a parser of YAML would make of that text. */
+export function scenarioData(scenario: Scenario): ScenarioData {
   const { limits } = scenario;
-  const file = {
+  return {
     title: scenario.title,
     seed: scenario.seed,
     duration: formatDuration(scenario.durationNs),
@@ -28,11 +34,10 @@ export function serializeScenario(scenario: Scenario): string {
     links: Object.fromEntries(scenario.links.map((link) => [link.name, linkOf(link)])),
     traffic: Object.fromEntries(scenario.traffic.map((entry) => [entry.name, entryOf(entry)])),
   };
-  return scenarioText(file);
 }
 
 /** A scenario file of these keys and values, as they are. */
-export function scenarioText(file: Readonly<Record<string, unknown>>): string {
+export function scenarioText(file: ScenarioData): string {
   return stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 

@@ -84,6 +84,7 @@ export class Simulation {
   private readonly random: RandomStreams;
   private readonly answers: readonly Transmitter[]; // source → where what is sent to it goes
   private isWarm: boolean;
+  private nextCheckEvents: number; // number of events at which the memory is looked at
 
   constructor(parts: SimulationParts) {
     const { scenario } = parts;
@@ -98,6 +99,7 @@ export class Simulation {
     this.recorder = new Recorder(traffic, parts.observer ?? null);
     this.baseline = new Baseline();
     this.isWarm = scenario.warmupNs === 0;
+    this.nextCheckEvents = EVENTS_BETWEEN_CHECKS;
     const answers: Transmitter[] = []; // source → where the stack's answers to it go
     this.listener = createListener(server.stack, {
       loop: this.loop,
@@ -140,17 +142,20 @@ export class Simulation {
     this.runTo(atNs);
   }
 
-  /** The memory is looked at after so many events, however little time they take, and at the end. */
+  /** The memory is looked at after so many events, however much or little time they take, and at the end. */
   private runTo(atNs: number): void {
     const { loop } = this;
-    const { events, memoryBytes } = this.scenario.limits;
+    const { durationNs, limits } = this.scenario;
+    const { events, memoryBytes } = limits;
     for (let isThere = false, standsSince = loop.eventCount; !isThere;) {
       const fromNs = loop.nowNs;
-      isThere = loop.runUntil(atNs, Math.min(events, loop.eventCount + EVENTS_BETWEEN_CHECKS));
+      isThere = loop.runUntil(atNs, Math.min(events, this.nextCheckEvents));
       if (!isThere && loop.eventCount >= events) throw new CapacityError('limits.events', `more than ${events} events`);
       if (loop.nowNs > fromNs) standsSince = loop.eventCount;
       else if (loop.eventCount - standsSince > EVENTS_OF_AN_INSTANT_MAX)
         throw new CapacityError('events of one instant', `more than ${EVENTS_OF_AN_INSTANT_MAX} events of one instant`);
+      if (loop.eventCount < this.nextCheckEvents && loop.nowNs < durationNs) continue;
+      this.nextCheckEvents = loop.eventCount + EVENTS_BETWEEN_CHECKS;
       if (this.bytes > memoryBytes) throw new CapacityError('limits.memory', `more than ${memoryBytes} bytes`);
     }
   }

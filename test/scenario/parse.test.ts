@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { scenarioHash } from '../../src/scenario/hash.ts';
 import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts';
-import { type Override, parseScenario } from '../../src/scenario/parse.ts';
+import { type Override, parseScenario, parseVariant } from '../../src/scenario/parse.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { serializeScenario } from '../../src/scenario/serialize.ts';
+import { scenarioData, serializeScenario } from '../../src/scenario/serialize.ts';
 import { scenarioTemplate } from '../../src/scenario/template.ts';
 import { exportScenarios } from '../../src/verify/verify.ts';
 import { shippedScenarios } from '../support/golden-results.ts';
@@ -337,7 +337,37 @@ test('every shipped scenario, and the template, is written out and read again as
   for (const text of [...texts, scenarioTemplate('my-server')]) {
     const scenario = parse(text);
     assert.is(nameless(parse(serializeScenario(scenario))), nameless(scenario));
+    assert.equal(parseVariant(scenarioData(scenario), scenario.name, []), scenario);
   }
+});
+
+test('a variant is what its text with the same settings is', () => {
+  const variant = (text: string, settings: readonly Override[]): Scenario | null => {
+    const scenario = parse(text);
+    return parseVariant(scenarioData(scenario), scenario.name, settings);
+  };
+  const somaxconn = { path: 'server.sysctl.net.core.somaxconn', value: '77' };
+  const modern = GOOD.replace('linux-1.2', 'linux-6.18');
+  for (const [text, settings] of [
+    [GOOD, [{ path: 'server.listen.backlog', value: '99' }]],
+    [
+      GOOD,
+      [
+        { path: 'server.accept.pauses', value: '[{ at: 1s, for: 1s }]' },
+        { path: 'duration', value: '20s' },
+      ],
+    ],
+    [GOOD, [{ path: 'traffic.users.timeout', value: 'none' }]],
+    [modern, [somaxconn]],
+  ] as const) {
+    const changed = parseScenario(serializeScenario(parse(text)), 'a.yaml', settings);
+    const same = variant(text, settings);
+    assert.is(same === null ? null : nameless(same), nameless(changed));
+    assert.is.not(nameless(changed), nameless(parse(text)));
+  }
+  assert.is(variant(GOOD, [somaxconn]), null);
+  assert.is(variant(GOOD, [{ path: 'server.accept.workers', value: 'many' }]), null);
+  assert.is(variant(GOOD, [{ path: 'warmup', value: '11s' }]), null);
 });
 
 test('every golden workload can be written out as a scenario', () => {

@@ -26,7 +26,7 @@ const FLOORS: Readonly<Record<string, number>> = {
 
 /** Package → where in src and bench it may be imported. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  seedrandom: ['src/engine/random.ts'],
+  seedrandom: ['src/engine/random.ts', 'src/engine/alea.d.ts'],
   yaml: ['src/scenario/'],
   zod: ['src/scenario/', 'src/verify/'],
   '@stdlib/stats-base-dists-t-quantile': ['src/experiment/'],
