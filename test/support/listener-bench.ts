@@ -37,6 +37,8 @@ export interface SegmentFields {
   readonly length?: number;
   readonly window?: number;
   readonly port?: number;
+  /** Sum of Option. */
+  readonly options?: number;
 }
 
 export function isnOf(peer: number): number {
@@ -79,6 +81,7 @@ export class ListenerBench<L extends Listener> {
     const segment = this.segments.open(SOURCE, peer, port, bits, fields.seq ?? isnOf(peer), fields.ack ?? 0);
     this.segments.setWindow(segment, fields.window ?? WINDOW);
     this.segments.setLength(segment, fields.length ?? 0);
+    this.segments.setOptions(segment, fields.options ?? 0);
     this.stack.onSegment(segment);
     this.segments.free(segment);
   }
