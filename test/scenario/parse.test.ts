@@ -357,7 +357,7 @@ test('a variant is what its text with the same settings is', () => {
         { path: 'duration', value: '20s' },
       ],
     ],
-    [GOOD, [{ path: 'traffic.users.timeout', value: 'none' }]],
+    [GOOD, [{ path: 'traffic.users.timeout', value: '3s' }]],
     [modern, [somaxconn]],
   ] as const) {
     const changed = parseScenario(serializeScenario(parse(text)), 'a.yaml', settings);
