@@ -141,7 +141,7 @@ test('large hostile files are refused in little time', () => {
     ','.repeat(1e6),
   ])
     assert.ok(faultsOf(text).length > 0, text.slice(0, 10));
-  assert.match(faultsOf(`${HEAD}\n${'\na'.repeat(300_000)}`)[0] ?? '', /at most 200000 rows/);
+  assert.match(faultsOf(`${HEAD}\n${'\na'.repeat(300_000)}`)[0] ?? '', /at most \d+ rows/);
 });
 
 test.run();
