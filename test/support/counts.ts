@@ -12,6 +12,9 @@ const TABLE = {
   formulaArrivals: { short: 100_000, long: 1_000_000 },
   skipSeeds: { short: 40, long: 400 },
   linkPackets: { short: 1e6, long: 1e7 },
+  holdSeeds: { short: 2, long: 10 },
+  holdAdmitted: { short: 15_000, long: 40_000 },
+  holdSlots: { short: 1024, long: 1_000_000 },
 } as const;
 
 export const counts = Object.fromEntries(
