@@ -5,8 +5,8 @@
  * Source: Law, Simulation Modeling and Analysis, section 10.2.1 (paired-t) and 11.2 (common random numbers).
  */
 import type { RunResult } from '../simulation/result.ts';
-import { meanAndHalfWidth } from './estimates.ts';
 import type { RunResults } from './run-table.ts';
+import { meanInterval } from './statistics/interval.ts';
 
 /** What one stack made of the workload. */
 export interface StackRuns {
@@ -78,5 +78,7 @@ function pairs(values: readonly (number | null)[], base: readonly (number | null
 
 function intervalOf(values: readonly (number | null)[]): Interval | null {
   const defined = values.filter((value) => value !== null);
-  return defined.length === 0 ? null : { ...meanAndHalfWidth(defined), n: defined.length };
+  if (defined.length === 0) return null;
+  const { halfWidth, mean, n } = meanInterval(defined);
+  return { mean, halfWidth, n };
 }

@@ -1,12 +1,11 @@
 /**
  * Several replications of one scenario as one estimate per metric: mean and Student-t confidence interval.
- * Leaves out: sequential stopping, paired comparisons.
+ * Leaves out: sequential stopping, paired comparisons (statistics/).
  * Source: Law, Simulation Modeling and Analysis, section 9.4.1 (replication/deletion).
  */
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { Metric, RunResult } from '../simulation/result.ts';
-import { CONFIDENCE } from './replications.ts';
 import type { RunResults } from './run-table.ts';
+import { meanInterval } from './statistics/interval.ts';
 
 /** A metric over replications. `halfWidth` is null for fewer than two defined values. */
 export interface Estimate {
@@ -36,15 +35,6 @@ export function estimate(results: RunResults): Estimates {
   };
 }
 
-/** Mean and half-width of the interval for `values`. */
-export function meanAndHalfWidth(values: readonly number[]): { mean: number; halfWidth: number | null } {
-  const n = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  if (n < 2) return { mean, halfWidth: null };
-  const squares = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0);
-  return { mean, halfWidth: tQuantile(1 - (1 - CONFIDENCE) / 2, n - 1) * Math.sqrt(squares / (n - 1) / n) };
-}
-
 function estimateEach(results: RunResults, read: (result: RunResult) => readonly Metric[]): Estimate[] {
   const values = new Map<string, { unit: string; values: number[] }>();
   for (const result of results) {
@@ -58,6 +48,7 @@ function estimateEach(results: RunResults, read: (result: RunResult) => readonly
     // An errno that no accept() of a run returned has no metric there: it was returned 0 times.
     while (unit === 'calls' && v.length < results.length) v.push(0);
     if (v.length === 0) return { path, unit, mean: null, halfWidth: null, n: 0 };
-    return { path, unit, ...meanAndHalfWidth(v), n: v.length };
+    const { halfWidth, mean, n } = meanInterval(v);
+    return { path, unit, mean, halfWidth, n };
   });
 }

@@ -6,9 +6,6 @@ import { InvariantError } from '../engine/errors.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
 import type { RunResults } from './run-table.ts';
 
-/** Probability with which an interval holds the true mean. */
-export const CONFIDENCE = 0.95;
-
 /** The first of `results`, which stands for what all share. @throws InvariantError when there is none. */
 export function firstOf(results: RunResults): RunResult {
   const [first] = results;

@@ -1,11 +1,12 @@
 /**
  * Recognises a file of expectations, runs it against the simulator and tells what disagrees, field by field.
- * Knows golden cases of Linux 1.2.13, trace oracles and runs of real kernels. Leaves out: formula points.
+ * Knows golden cases of Linux 1.2.13, trace oracles, runs of real kernels and points of closed forms.
  */
 import * as z from 'zod';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { Collected, type FileReport } from './collected.ts';
 import { compareFields } from './compare.ts';
+import { formulaScenarios, isFormulaPoints, verifyFormulaPoints } from './formula-points.ts';
 import { parseJson } from './json-text.ts';
 import { isKernelRuns, readKernelRuns } from './kernel-runs.ts';
 import { kernelScenario } from './kernel-scenario.ts';
@@ -76,17 +77,21 @@ export function verifyFile(
   if (data !== null && typeof data === 'object' && TRACE_ORACLES.some(({ key }) => key in data)) {
     return verifyTraces(file, data, captures);
   }
-  const expected = 'golden cases of Linux 1.2.13, trace oracles, or a CSV of kernel runs';
+  if (isFormulaPoints(data)) return verifyFormulaPoints(file, data, onProgress);
+  const expected = 'golden cases of Linux 1.2.13, trace oracles, points of formulas, or a CSV of kernel runs';
   throw new InputError([{ where: file, expected, received: 'a JSON file of another kind' }]);
 }
 
-/** Every workload of a golden file, and every configuration of kernel runs, as the text of a scenario. @throws InputError. */
+/** Workloads of a golden file, configurations of kernel runs, and simulated points, as the text of scenarios. @throws InputError. */
 export function exportScenarios(file: string, text: string): { readonly name: string; readonly text: string }[] {
   if (isKernelRuns(text)) {
     return readKernelRuns(file, text).map(({ config }) => ({ name: config.id, text: kernelScenario(config) }));
   }
+  if (isSynTimes(text)) return [];
+  const data = parseJson(file, text);
+  if (isFormulaPoints(data)) return formulaScenarios(file, data);
   if (!text.includes(GOLDEN_FORMAT)) return [];
-  const { cases } = valid(file, goldenFile, parseJson(file, text));
+  const { cases } = valid(file, goldenFile, data);
   return cases
     .filter((c) => c.family === 'a')
     .map((c) => workloadScenario(c.id, valid(`${file}: case ${c.id}`, workloadInput, c.input)))

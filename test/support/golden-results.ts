@@ -19,7 +19,7 @@ export function goldenOf(path: string): { folder: string; files: ResultFile[] } 
   const { scenario, files } = loadScenario(path, [], undefined, new Map());
   const result = simulate({ scenario, files });
   const context = { scenarioHash: scenarioHash(scenario, files), settings: [], skip: scenario.skip };
-  return { folder: resultFolderOf(path, scenario.name).folder, files: resultFiles([result], context) };
+  return { folder: resultFolderOf(path, scenario.name).folder, files: resultFiles([result], context, null) };
 }
 
 /** Names of files in `folder` that are missing, stray, or differ from `files`. */

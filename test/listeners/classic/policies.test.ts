@@ -10,7 +10,7 @@ import { SYN_QUEUE } from '../../../src/listeners/listener.ts';
 import { CLASSIC_POLICIES, type ClassicSpec } from '../../../src/listeners/specs.ts';
 import { parseScenario } from '../../../src/scenario/parse.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
-import { erlangB } from '../../support/closed-forms.ts';
+import { erlangB } from '../../../src/experiment/formulas/erlang.ts';
 import { counts } from '../../support/counts.ts';
 import { isnOf, ListenerBench, PORT } from '../../support/listener-bench.ts';
 

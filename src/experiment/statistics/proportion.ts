@@ -1,0 +1,45 @@
+/**
+ * Rare losses: Wilson's interval for a share. It is never empty and never leaves [0, 1], and none lost of n is not 0 %: the
+ * upper bound is what an honest report says.
+ * Source: E. B. Wilson, JASA 22, 1927.
+ */
+import { CONFIDENCE } from './confidence.ts';
+import { normalFactor, requireConfidence } from './interval.ts';
+
+export interface ShareInterval {
+  /** count / n. */
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+}
+
+/**
+ * @param count whole number in [0, n]. @param n independent trials, >= 1.
+ * @throws RangeError. Cost O(1).
+ */
+export function wilsonInterval(count: number, n: number, confidence = CONFIDENCE): ShareInterval {
+  requireConfidence(confidence);
+  if (!(n >= 1)) throw new RangeError(`n: expected a number >= 1, received ${n}`);
+  if (!(count >= 0 && count <= n)) throw new RangeError(`count: expected a number from 0 to ${n}, received ${count}`);
+  const z = normalFactor(confidence);
+  const share = count / n;
+  const spread = (z * z) / n;
+  const center = (share + spread / 2) / (1 + spread);
+  const half = (z * Math.sqrt((share * (1 - share)) / n + spread / (4 * n))) / (1 + spread);
+  return {
+    share,
+    low: count === 0 ? 0 : Math.max(0, center - half),
+    high: count === n ? 1 : Math.min(1, center + half),
+    confidence,
+  };
+}
+
+/** The most that the share can be when none of `n` was lost, one-sided: about 3 / n at 95 %. @throws RangeError. Cost O(1). */
+export function upperBoundOfNone(n: number, confidence = CONFIDENCE): number {
+  requireConfidence(confidence);
+  if (!(n >= 1)) throw new RangeError(`n: expected a number >= 1, received ${n}`);
+  // 1 - (1 - confidence)^(1 / n)
+  const log = Math.log(1 - confidence) / n;
+  return log > -1e-5 ? -log * (1 + log / 2) : 1 - Math.exp(log);
+}
