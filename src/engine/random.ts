@@ -8,6 +8,7 @@
  * Source: J. Baagøe, Alea, 2010, as seedrandom has it (period about 2^116).
  */
 import alea from 'seedrandom/lib/alea.js';
+import { logBinomial, logHypergeometric, logPoisson } from './discrete-laws.ts';
 import { ZIGGURAT_EDGE, ZIGGURAT_HEIGHT, ZIGGURAT_TAIL } from './ziggurat.ts';
 
 /** Alea: a multiply-with-carry lag of three fractions of 32 bits. */
@@ -22,6 +23,11 @@ const LAYER_SCALE = 256;
 const POISSON_REJECTION_MEAN = 10;
 /** The same for binomial numbers. */
 const BINOMIAL_REJECTION_MEAN = 10;
+/** From this many on, hypergeometric numbers come from the ratio of uniforms. */
+const HYPERGEOMETRIC_REJECTION_DRAWN = 32;
+/** Of the rectangle that holds the region of the ratio of uniforms (Stadlober 1990): 2 sqrt(2 / e), 3 - 2 sqrt(3 / e). */
+const RATIO_WIDTH = 1.7155277699214135;
+const RATIO_WIDTH_LEAST = 0.8989161620588988;
 
 export class RandomStream {
   private readonly state: Float64Array; // the last three fractions, oldest first, and the carry
@@ -130,20 +136,55 @@ export class RandomStream {
     const b = 1.15 + 2.53 * deviation;
     const a = -0.0873 + 0.0248 * b + 0.01 * p;
     const center = n * p + 0.5;
-    const alpha = (2.83 + 5.1 / b) * deviation;
     const vR = 0.92 - 4.2 / b;
-    const logOdds = Math.log(p / q);
-    const mode = Math.floor((n + 1) * p);
-    const logPeak = logFactorial(mode) + logFactorial(n - mode);
     for (;;) {
       const u = this.uniform() - 0.5;
       const v = 1 - this.uniform();
       const us = 0.5 - Math.abs(u);
       const k = Math.floor(((2 * a) / us + b) * u + center);
       if (k < 0 || k > n) continue;
+      // Most draws end here: what the others need is not computed before.
       if (us >= 0.07 && v <= vR) return k;
-      const bound = logPeak - logFactorial(k) - logFactorial(n - k) + (k - mode) * logOdds;
+      const alpha = (2.83 + 5.1 / b) * deviation;
+      const mode = Math.floor((n + 1) * p);
+      const bound = logBinomial(k, n, p, q) - logBinomial(mode, n, p, q);
       if (Math.log((v * alpha) / (a / (us * us) + b)) <= bound) return k;
+    }
+  }
+
+  /**
+   * How many of `drawn` are marked, when they are taken out of `total` < 2^53 of which `marked` are, without putting
+   * any back. O(1), or O(the least of marked, drawn and what they leave) where that is small.
+   */
+  hypergeometric(total: number, marked: number, drawn: number): number {
+    // Marked and drawn can change places, and each with what it leaves: the two smallest numbers are worked with.
+    if (drawn > marked) return this.hypergeometric(total, drawn, marked);
+    if (marked > total - drawn) return drawn - this.hypergeometric(total, total - marked, drawn);
+    if (drawn < HYPERGEOMETRIC_REJECTION_DRAWN) return this.hypergeometricByDrawing(total, marked, drawn);
+    if (marked > total - marked) return drawn - this.hypergeometricByRejection(total, total - marked, drawn);
+    return this.hypergeometricByRejection(total, marked, drawn);
+  }
+
+  /** Takes one after the other. */
+  private hypergeometricByDrawing(total: number, marked: number, drawn: number): number {
+    let found = 0;
+    for (let i = 0; i < drawn; i++) if (this.uniform() * (total - i) < marked - found) found++;
+    return found;
+  }
+
+  /** Ratio of uniforms HRUA (Stadlober 1990, The ratio of uniforms approach for generating discrete random variates). */
+  private hypergeometricByRejection(total: number, marked: number, drawn: number): number {
+    const p = marked / total;
+    const center = drawn * p + 0.5;
+    const deviation = Math.sqrt(((total - drawn) / (total - 1)) * drawn * p * (1 - p) + 0.5);
+    const width = RATIO_WIDTH * deviation + RATIO_WIDTH_LEAST;
+    const mode = Math.floor(((drawn + 1) / (total + 2)) * (marked + 1));
+    const logPeak = logHypergeometric(mode, total, marked, drawn);
+    for (;;) {
+      const u = 1 - this.uniform();
+      const k = Math.floor(center + (width * (this.uniform() - 0.5)) / u);
+      if (k < 0 || k > marked || k > drawn) continue;
+      if (2 * Math.log(u) <= logHypergeometric(k, total, marked, drawn) - logPeak) return k;
     }
   }
 
@@ -168,17 +209,17 @@ export class RandomStream {
   private poissonByRejection(mean: number): number {
     const b = 0.931 + 2.53 * Math.sqrt(mean);
     const a = -0.059 + 0.02483 * b;
-    const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
     const vR = 0.9277 - 3.6224 / (b - 2);
-    const logMean = Math.log(mean);
     for (;;) {
       const u = this.uniform() - 0.5;
       const v = 1 - this.uniform();
       const us = 0.5 - Math.abs(u);
       const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
+      // Most draws end here: what the others need is not computed before.
       if (us >= 0.07 && v <= vR) return k;
       if (k < 0 || (us < 0.013 && v > us)) continue;
-      if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= k * logMean - mean - logFactorial(k)) return k;
+      const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
+      if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= logPoisson(k, mean)) return k;
     }
   }
 }
@@ -194,18 +235,4 @@ export class RandomStreams {
   stream(name: string): RandomStream {
     return new RandomStream(this.prefix + name);
   }
-}
-
-const LOG_FACTORIALS = new Float64Array(32);
-for (let n = 2; n < LOG_FACTORIALS.length; n++) LOG_FACTORIALS[n] = LOG_FACTORIALS[n - 1]! + Math.log(n);
-const HALF_LOG_TWO_PI = 0.9189385332046728;
-
-/** log(n!), by table below 32 and by Stirling's series above (error below 1e-15 relative). */
-export function logFactorial(n: number): number {
-  if (n < LOG_FACTORIALS.length) return LOG_FACTORIALS[n]!;
-  const x = n + 1;
-  const inverse = 1 / x;
-  const square = inverse * inverse;
-  const series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)));
-  return (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + series;
 }

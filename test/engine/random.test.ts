@@ -2,10 +2,10 @@ import seedrandom from 'seedrandom';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Distribution, EmpiricalSampler, meanNsOf, sampler } from '../../src/engine/distributions.ts';
-import { logFactorial, RandomStream, RandomStreams } from '../../src/engine/random.ts';
+import { RandomStream, RandomStreams } from '../../src/engine/random.ts';
 import { ZIGGURAT_EDGE, ZIGGURAT_LAYERS } from '../../src/engine/ziggurat.ts';
 import { counts } from '../support/counts.ts';
-import { chiSquareDeviate, kolmogorovDeviate, normalCdf } from '../support/goodness-of-fit.ts';
+import { chiSquareDeviate, kolmogorovDeviate, logFactorial, normalCdf } from '../support/goodness-of-fit.ts';
 
 const LIMIT = 5;
 const KS_LIMIT = 2;
@@ -231,12 +231,66 @@ test('geometric: at least 1, and follows the law', () => {
   }
 });
 
-test('logFactorial: exact below 32, and continuous with Stirling above', () => {
-  let exact = 0;
-  for (let n = 1; n < 200; n++) {
-    exact += Math.log(n);
-    assert.ok(Math.abs(logFactorial(n) - exact) <= 1e-12 * Math.max(1, exact), `${n}!`);
-  }
+for (const [total, marked, drawn] of [
+  [1, 1, 1],
+  [10, 3, 5],
+  [100, 31, 60],
+  [100, 40, 50],
+  [100, 96, 60],
+  [1000, 900, 800],
+  [1000, 500, 33],
+  [1e6, 3e5, 5e5],
+  [1e9, 1e6, 1e5],
+  [1e12, 5e11, 3e11],
+] as const) {
+  test(`hypergeometric: ${drawn} of ${total}, ${marked} marked, follow the law`, () => {
+    const stream = new RandomStream(`hypergeometric ${total} ${marked} ${drawn}`);
+    const draws = 100_000;
+    const mean = (drawn / total) * marked;
+    const deviation = Math.sqrt(mean * (1 - marked / total) * ((total - drawn) / Math.max(1, total - 1)));
+    const least = Math.max(0, drawn - (total - marked));
+    const low = Math.max(least, Math.floor(mean - 8 * deviation - 8));
+    const high = Math.min(marked, drawn, Math.ceil(mean + 8 * deviation + 8));
+    const width = Math.max(1, Math.floor(deviation / 8));
+    const bins = Math.floor((high - low) / width) + 1;
+    const observed = new Array<number>(bins).fill(0);
+    for (let i = 0; i < draws; i++) {
+      const k = stream.hypergeometric(total, marked, drawn);
+      assert.ok(k >= least && k <= Math.min(marked, drawn) && Number.isInteger(k));
+      observed[Math.min(bins - 1, Math.max(0, Math.floor((k - low) / width)))]!++;
+    }
+    // By the ratio of neighbours, from the mode out: needs no factorials, and no digits are lost.
+    const mode = Math.min(high, Math.max(low, Math.floor(((drawn + 1) / (total + 2)) * (marked + 1))));
+    const weights = new Float64Array(high - low + 1);
+    weights[mode - low] = 1;
+    const ratio = (k: number): number =>
+      (((marked - k) / (k + 1)) * (drawn - k)) / Math.max(1, total - marked - drawn + k + 1);
+    for (let k = mode; k < high; k++) weights[k + 1 - low] = (weights[k - low] ?? 0) * ratio(k);
+    for (let k = mode - 1; k >= low; k--) weights[k - low] = (weights[k + 1 - low] ?? 0) / ratio(k);
+    const sum = weights.reduce((a, b) => a + b, 0);
+    const expected = observed.map(() => 0);
+    weights.forEach((weight, i) => (expected[Math.min(bins - 1, Math.floor(i / width))]! += (weight / sum) * draws));
+    if (bins === 1) return;
+    const deviate = chiSquareDeviate(observed, expected);
+    assert.ok(Math.abs(deviate) < LIMIT, `${deviate} standard deviations`);
+  });
+}
+
+test('hypergeometric: none and all', () => {
+  const stream = new RandomStream('ends of the urn');
+  const ends = [
+    [7, 0, 3],
+    [7, 7, 3],
+    [7, 3, 0],
+    [7, 3, 7],
+    [0, 0, 0],
+    [1e6, 1e6, 500],
+    [1e6, 0, 5e5],
+  ] as const;
+  assert.equal(
+    ends.map(([total, marked, drawn]) => stream.hypergeometric(total, marked, drawn)),
+    [0, 3, 0, 3, 0, 500, 0],
+  );
 });
 test.run();
 

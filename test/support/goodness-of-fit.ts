@@ -40,3 +40,16 @@ export function normalCdf(x: number): number {
   const erf = 1 - poly * Math.exp((-x * x) / 2);
   return x < 0 ? (1 - erf) / 2 : (1 + erf) / 2;
 }
+
+const LOG_FACTORIALS = new Float64Array(32);
+for (let n = 2; n < LOG_FACTORIALS.length; n++) LOG_FACTORIALS[n] = (LOG_FACTORIALS[n - 1] ?? 0) + Math.log(n);
+
+/** log(n!), by table below 32 and by Stirling's series above (error below 1e-15 relative). */
+export function logFactorial(n: number): number {
+  const known = LOG_FACTORIALS[n];
+  if (known !== undefined) return known;
+  const inverse = 1 / (n + 1);
+  const square = inverse * inverse;
+  const series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)));
+  return (n + 0.5) * Math.log(n + 1) - (n + 1) + Math.log(2 * Math.PI) / 2 + series;
+}

@@ -4,17 +4,16 @@
  * Only sqrt, log and exp, so that the last bits are the same everywhere.
  * Source: C. Loader, Fast and accurate computation of binomial probabilities, 2000.
  */
-import { logFactorial } from '../../engine/random.ts';
+import { deviance, stirlingError } from '../../engine/discrete-laws.ts';
 
 const TWO_PI = 6.283185307179586;
-const HALF_LOG_TWO_PI = 0.9189385332046728;
 /** Terms below this share of a sum no longer change it. */
 const NEGLIGIBLE = 1e-18;
 
 /** P(N = k), N Poisson of mean `mean` > 0; k a whole number >= 0. Cost O(1). */
 export function poissonProbability(k: number, mean: number): number {
   if (k === 0) return Math.exp(-mean);
-  return Math.exp(-stirlingRest(k) - deviance(k, mean)) / Math.sqrt(TWO_PI * k);
+  return Math.exp(-stirlingError(k) - deviance(k, mean)) / Math.sqrt(TWO_PI * k);
 }
 
 /** P(N < bound). Cost O(bound + sqrt(mean)). */
@@ -58,26 +57,4 @@ function sumBelow(bound: number, mean: number, constant: number, one: number, sl
     term *= k / mean;
   }
   return sum;
-}
-
-/** log(k!) minus Stirling's leading terms. */
-function stirlingRest(k: number): number {
-  if (k < 16) return logFactorial(k) - (k + 0.5) * Math.log(k) + k - HALF_LOG_TWO_PI;
-  const square = k * k;
-  return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / square) / square) / square) / k;
-}
-
-/** k log(k / mean) + mean - k, without cancellation near k = mean. */
-function deviance(k: number, mean: number): number {
-  const gap = k - mean;
-  if (Math.abs(gap) >= 0.1 * (k + mean)) return k * Math.log(k / mean) - gap;
-  const v = gap / (k + mean);
-  let sum = gap * v;
-  let term = 2 * k * v;
-  for (let j = 3; ; j += 2) {
-    term *= v * v;
-    const next = sum + term / j;
-    if (next === sum) return sum;
-    sum = next;
-  }
 }
