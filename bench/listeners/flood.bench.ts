@@ -18,6 +18,7 @@ const ATTACKERS = 16;
 /** More 4-tuples than a run sends SYNs: a bounded pool makes every SYN a segment. */
 const POOL = 4_000_000_000;
 const NAME = 'listener/flood';
+const SKIPPED_NAME = 'listener/flood-skipped';
 
 function stackAlone(stack: StackName, operations: number): BenchCase {
   return {
@@ -75,16 +76,15 @@ traffic: { ${entries.join(', ')} }`,
   );
 }
 
-/** Every SYN wakes the acceptor in vain, and it visits all 128 children; without ticks those visits are counted by instants. */
+/** Every SYN wakes the acceptor in vain, and it visits all 128 children; without ticks a window is counted with its instants. */
 function blockedAcceptor(tick: boolean, stepS: number): BenchCase {
   const settings = `listen: { backlog: ${BACKLOG} }, linux12: { tick: ${tick} }`;
+  const [stack, acceptor] = ['linux-1.2', 'blocked'];
+  const operations = SYNS_PER_SEC * stepS;
   return runningCase(
-    {
-      name: NAME,
-      parameters: { stack: 'linux-1.2', path: tick ? 'segment' : 'counted', acceptor: 'blocked' },
-      unit: 'SYN',
-      operations: SYNS_PER_SEC * stepS,
-    },
+    tick
+      ? { name: NAME, parameters: { stack, path: 'segment', acceptor }, unit: 'SYN', operations }
+      : { name: SKIPPED_NAME, parameters: { stack, acceptor }, unit: 'effective SYN', operations },
     {
       text: `${serverText('linux-1.2', settings)}
 traffic: { flood: { kind: syn-flood, arrivals: poisson(${SYNS_PER_SEC}/s) } }`,
@@ -114,20 +114,30 @@ traffic: { flood: { kind: syn-flood, arrivals: poisson(${rate}/s) } }`,
   );
 }
 
-/** Exact skipping: `slots` are free again after a second on average, so there are as many frees a second. */
-function skipped(freesPerSec: number, stepS: number): BenchCase {
+/**
+ * Exact skipping: slots are free again after a second on average, so there are as many frees a second.
+ * @param floods that share the million SYNs a second. @param link that they cross, or none.
+ */
+function skipped(freesPerSec: number, stepS: number, floods = 1, link = ''): BenchCase {
   const rate = 1e6;
   const settings = `classic: { slots: ${freesPerSec}, hold: exponential(1s) }, accept: { mode: never }`;
+  const crosses = link === '' ? '' : ', link: access';
+  const entries = Array.from(
+    { length: floods },
+    (_, i) => `flood${i === 0 ? '' : i}: { kind: syn-flood, arrivals: poisson(${rate / floods}/s)${crosses} }`,
+  );
+  const extra = { ...(floods === 1 ? {} : { floods }), ...(link === '' ? {} : { link }) };
   return runningCase(
     {
-      name: 'listener/flood-skipped',
-      parameters: { stack: 'classic', syns_per_s: rate, frees_per_s: freesPerSec },
+      name: SKIPPED_NAME,
+      parameters: { stack: 'classic', syns_per_s: rate, frees_per_s: freesPerSec, ...extra },
       unit: 'effective SYN',
       operations: rate * stepS,
     },
     {
-      text: `${serverText('classic', settings)}
-traffic: { flood: { kind: syn-flood, arrivals: poisson(${rate}/s) } }`,
+      text: `${link === '' ? '' : `links: { access: { ${link} } }`}
+${serverText('classic', settings)}
+traffic: { ${entries.join(', ')} }`,
       warmS: 1,
       stepS,
     },
@@ -151,8 +161,11 @@ export function floodCases(size: Size): BenchCase[] {
     cookies('linux-6.18', 'counted', 10 * scale),
     cookies('freebsd-14', 'counted', 10 * scale),
     blockedAcceptor(true, scale),
-    blockedAcceptor(false, scale),
+    blockedAcceptor(false, 100 * scale),
     neverFull(size === 'real' ? 63 : 1, 10 * scale),
     ...[1000, 10].map((freesPerSec) => skipped(freesPerSec, 100 * scale)),
+    skipped(1000, 100 * scale, 4),
+    skipped(1000, 100 * scale, 1, 'delay: 5ms'),
+    skipped(1000, 100 * scale, 1, 'delay: 5ms, loss: 1%'),
   ];
 }

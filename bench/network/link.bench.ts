@@ -77,10 +77,10 @@ function transmit(
       const loop = new Loop();
       const segments = new SegmentPool();
       const stream = new RandomStream('link');
-      const link = new Link({ ...PERFECT, ...changes }, loop, segments, new SynTransit(1), stream, Phase.Segment + 1);
+      const link = new Link({ ...PERFECT, ...changes }, loop, segments, new SynTransit(1), stream);
       let received = NOTHING_YET;
       const receiver = { onSegment: (segment: number) => void (received = mix(received, segments.peerOf(segment))) };
-      link.route(0, new Delivery(segments, receiver));
+      link.route(0, new Delivery(segments, receiver), Phase.Segment + 1);
       const feeder = new Feeder(loop, segments, link, load);
       return () => {
         loop.runUntil(loop.nowNs + cycles * feeder.cycleNs);

@@ -4,6 +4,8 @@ import { CapacityError, InputError, type Issue } from '../engine/errors.ts';
 import { changeWithinSeries, formatVersion, isKernelName, kernelNamed } from '../listeners/stacks.ts';
 import { errorsJson } from '../report/json.ts';
 import { sourceLine } from '../scenario/parse.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { skips } from '../simulation/skips.ts';
 import { VERSION } from '../version.ts';
 
 /** Exit codes: done; the answer is no; the user's mistake; our bug. */
@@ -44,6 +46,14 @@ export function reportKernel(stackName: string): void {
   const unclear = change === null ? null : `${stackName} is taken as ${formatVersion(version)}; ${change}`;
   const warning = rest.warning ?? unclear;
   if (warning !== null) process.stderr.write(`${warning}\n`);
+}
+
+/** Says which outputs have a flood simulated that `skip: auto` would count. */
+export function reportNotSkipped(scenario: Scenario, outputs: readonly string[]): void {
+  const floods = scenario.traffic.filter((entry) => skips(scenario, entry)).map(({ name }) => name);
+  if (floods.length === 0 || outputs.length === 0) return;
+  const [names, wants] = [floods.join(', '), outputs.length === 1 ? 'tells' : 'tell'];
+  process.stderr.write(`nothing of ${names} is skipped: ${outputs.join(', ')} ${wants} of every packet\n`);
 }
 
 /** `file:line:col: expected …, received …`, with the line and a caret where the text is known. */

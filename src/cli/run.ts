@@ -12,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, manifestIn, resultFolderOf } from './input-files.ts';
-import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
+import { Exit, reportCutCapture, reportKernel, reportNotSkipped, terminalWidth, usesColor } from './messages.ts';
 import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { Progress } from './progress.ts';
 import { simulateAll } from './simulate-all.ts';
@@ -21,6 +21,8 @@ export interface RunOptions extends ScenarioOptions {
   readonly replications?: string;
   readonly threads?: string;
   readonly out?: string;
+  /** Outputs asked for that tell of every packet, as the user named them: what is skipped they would not see. */
+  readonly needsEveryPacket?: readonly string[];
 }
 
 const HASH_CHARS = 8;
@@ -38,7 +40,11 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   if (options.out !== undefined)
     refuseOthers(options.out, hash, count, resultFolderOf(path, loaded.scenario.name).folder);
   const captures = readCaptures(loaded.scenario, loaded.files, reportCutCapture);
-  const results = await simulateAll(loaded.scenario, captures, count, threads, options.quiet ?? false);
+  const packetOutputs = options.needsEveryPacket ?? [];
+  reportNotSkipped(loaded.scenario, packetOutputs);
+  const needsEveryPacket = packetOutputs.length > 0;
+  const quiet = options.quiet ?? false;
+  const results = await simulateAll(loaded.scenario, captures, count, threads, quiet, needsEveryPacket);
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
   // What only some runs need is loaded when they do: the quantiles of Student, the tables of a summary.
   const estimates = count === 1 ? null : (await import('../experiment/estimates.ts')).estimate(results);

@@ -12,6 +12,7 @@ export async function simulateAll(
   count: number,
   threads: number,
   quiet: boolean,
+  needsEveryPacket = false,
 ): Promise<RunResults> {
   const progress = new Progress(quiet);
   const onProgress = await progress.prepare(count, 'replications');
@@ -21,7 +22,8 @@ export async function simulateAll(
   };
   const nowMs = (): number => performance.now();
   try {
-    return await replicate({ scenario, captures, count, threads, openPool: openThreads, nowMs, onProgress });
+    const work = { scenario, captures, needsEveryPacket, count, threads };
+    return await replicate({ ...work, openPool: openThreads, nowMs, onProgress });
   } finally {
     progress.stop();
   }

@@ -11,6 +11,8 @@ import { type PackedRuns, RunTable } from './run-table.ts';
 export interface ReplicateOptions {
   readonly scenario: Scenario;
   readonly captures: Captures;
+  /** As for a run (simulate.ts). Default false. */
+  readonly needsEveryPacket?: boolean;
   /** Replications, at least 1. */
   readonly count: number;
   /** Threads at most; 1: none but the caller's. */
@@ -52,7 +54,7 @@ class Leave extends Error {}
  * @returns the time that one replication takes, as far as it is known, ms.
  */
 function runHere(options: ReplicateOptions, table: RunTable): number {
-  const { captures, count, onProgress, scenario } = options;
+  const { captures, count, needsEveryPacket = false, onProgress, scenario } = options;
   const threads = Math.min(options.threads, count);
   // Where there is nothing to decide, nobody looks at the clock.
   const nowMs = threads > 1 ? options.nowMs : () => 0;
@@ -73,7 +75,7 @@ function runHere(options: ReplicateOptions, table: RunTable): number {
       if (fraction < 1 && isSoonerOverThreads(count - replication, spentMs)) throw new Leave();
     };
     try {
-      table.add(runScenario({ scenario, captures, replication, onProgress: watch }));
+      table.add(runScenario({ scenario, captures, replication, needsEveryPacket, onProgress: watch }));
     } catch (error) {
       if (!(error instanceof Leave)) throw error;
       return runMs;
@@ -85,7 +87,7 @@ function runHere(options: ReplicateOptions, table: RunTable): number {
 
 /** Adds the replications that `table` lacks. */
 async function runOverThreads(options: ReplicateOptions, table: RunTable, firstRunMs: number): Promise<void> {
-  const { count, nowMs, onProgress, openPool, scenario } = options;
+  const { count, needsEveryPacket = false, nowMs, onProgress, openPool, scenario } = options;
   const threads = Math.min(options.threads, count - table.length);
   const packs: { readonly from: number; readonly runs: PackedRuns }[] = [];
   const failures: { readonly from: number; readonly error: unknown }[] = [];
@@ -105,7 +107,8 @@ async function runOverThreads(options: ReplicateOptions, table: RunTable, firstR
       next += chunk;
       const fromMs = nowMs();
       try {
-        packs.push({ from, runs: await pool.run([{ scenario, from, count: chunk, wantsSeries: from === 0 }]) });
+        const range = { scenario, from, count: chunk, wantsSeries: from === 0, needsEveryPacket };
+        packs.push({ from, runs: await pool.run([range]) });
       } catch (error) {
         failures.push({ from, error });
         return;

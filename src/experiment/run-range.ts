@@ -13,6 +13,8 @@ export interface RunRange {
   readonly count: number;
   /** In the first range: send the time series of its first run. Default false: they are large. */
   readonly wantsSeries?: boolean;
+  /** As for a run (simulate.ts). Default false. */
+  readonly needsEveryPacket?: boolean;
 }
 
 /** Makes runs somewhere else. */
@@ -33,11 +35,11 @@ export function makeRuns(
   onProgress: (runs: number) => void,
 ): PackedRuns {
   const table = new RunTable(ranges[0]?.wantsSeries ?? false);
-  for (const { scenario, from, count } of ranges) {
+  for (const { scenario, from, count, needsEveryPacket = false } of ranges) {
     for (let replication = from; replication < from + count; replication++) {
       const done = table.length;
       const progress = (fraction: number): void => onProgress(done + fraction);
-      table.add(runScenario({ scenario, captures, replication, onProgress: progress }));
+      table.add(runScenario({ scenario, captures, replication, needsEveryPacket, onProgress: progress }));
     }
   }
   return table.packed();

@@ -13,6 +13,12 @@ export class Baseline {
     this.values.set(counters, Float64Array.from(counters.values));
   }
 
+  /** Remembers counter `index` as it is now, the others as they were. After `take`. */
+  retake(counters: Counters, index: number): void {
+    const values = this.values.get(counters);
+    if (values !== undefined) values[index] = counters.valueOf(index);
+  }
+
   /** What counter `index` counted since `take`, or from the start when there was none; a level as it is now. */
   since(counters: Counters, index: number): number {
     if (counters.isLevel(index)) return counters.valueOf(index);

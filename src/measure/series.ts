@@ -1,38 +1,46 @@
 /**
  * The time series of a run: levels and cumulative counters at every multiple of the sampling interval,
- * after everything else of that instant.
+ * after everything else of that instant. A counter that is late tells what it counted up to an instant only so much
+ * later: its column is filled then.
  */
 import type { Counters } from '../engine/counters.ts';
 import type { Gauges } from '../engine/gauges.ts';
 import type { Loop, Meter } from '../engine/loop.ts';
 import { grown } from '../engine/slot-pool.ts';
 
-/** A column: reads its value at the sampling instant. */
+/** A column: reads its value at the sampling instant, or `lateNs` after it. */
 interface Column {
   readonly name: string;
   readonly source: Counters | Gauges;
   readonly index: number;
+  readonly lateNs: number;
 }
 
 const ROWS = 256;
 
 export class Series implements Meter {
-  /** Rows so far. */
-  rowCount: number;
   private readonly loop: Loop;
   private readonly intervalNs: number;
   private readonly columns: Column[];
+  private readonly latenesses: number[]; // how late columns are, ns; 0 first
+  private readonly rowCounts: number[]; // lateness → rows that its columns have so far
   private timeNs: Float64Array; // row → instant
   private values: Float64Array[]; // column → row → value
 
   /** @param intervalNs > 0. */
   constructor(loop: Loop, intervalNs: number) {
-    this.rowCount = 0;
     this.loop = loop;
     this.intervalNs = intervalNs;
     this.columns = [];
+    this.latenesses = [0];
+    this.rowCounts = [0];
     this.timeNs = new Float64Array(ROWS);
     this.values = [];
+  }
+
+  /** Rows so far. */
+  get rowCount(): number {
+    return this.rowCounts[0]!;
   }
 
   get bytes(): number {
@@ -41,12 +49,14 @@ export class Series implements Meter {
 
   /** Adds every gauge, under its name after `prefix`. Before `start`. */
   addGauges(prefix: string, gauges: Gauges): void {
-    gauges.names.forEach((name, index) => this.add({ name: prefix + name, source: gauges, index }));
+    gauges.names.forEach((name, index) => this.add({ name: prefix + name, source: gauges, index, lateNs: 0 }));
   }
 
-  /** Adds counters by index (all of them when `indices` is left out). Before `start`. */
-  addCounters(prefix: string, counters: Counters, indices = counters.names.map((_, i) => i)): void {
-    for (const index of indices) this.add({ name: prefix + (counters.names[index] ?? ''), source: counters, index });
+  /** Adds every counter, likewise. @param lateNsOf how late a counter is, by its index. */
+  addCounters(prefix: string, counters: Counters, lateNsOf: (index: number) => number = () => 0): void {
+    counters.names.forEach((name, index) =>
+      this.add({ name: prefix + name, source: counters, index, lateNs: lateNsOf(index) }),
+    );
   }
 
   /** The first sample is at 0. */
@@ -55,14 +65,22 @@ export class Series implements Meter {
   }
 
   onSample(): number {
-    const row = this.rowCount++;
-    if (row === this.timeNs.length) this.grow();
-    this.timeNs[row] = this.loop.nowNs;
-    for (let i = 0; i < this.columns.length; i++) {
-      const { source, index } = this.columns[i]!;
-      this.values[i]![row] = 'levelOf' in source ? source.levelOf(index) : source.valueOf(index);
+    let nextNs = Infinity;
+    for (let i = 0; i < this.latenesses.length; i++) {
+      if (this.readsAtNs(i) === this.loop.nowNs) this.read(i);
+      nextNs = Math.min(nextNs, this.readsAtNs(i));
     }
-    return (row + 1) * this.intervalNs;
+    return nextNs;
+  }
+
+  /** The run is over: fills the late columns. @param count has those that are `lateNs` late count up to `atNs`, ascending. */
+  finish(count: (lateNs: number, atNs: number) => void): void {
+    for (let i = 1; i < this.latenesses.length; i++) {
+      while (this.rowCounts[i]! < this.rowCount) {
+        count(this.latenesses[i]!, this.readsAtNs(i));
+        this.read(i);
+      }
+    }
   }
 
   /** Names, instants and values so far. */
@@ -77,6 +95,25 @@ export class Series implements Meter {
   private add(column: Column): void {
     this.columns.push(column);
     this.values.push(new Float64Array(ROWS));
+    if (this.latenesses.includes(column.lateNs)) return;
+    this.latenesses.push(column.lateNs);
+    this.rowCounts.push(0);
+  }
+
+  /** When the next row of the columns of lateness `i` is read. */
+  private readsAtNs(i: number): number {
+    return this.rowCounts[i]! * this.intervalNs + this.latenesses[i]!;
+  }
+
+  private read(i: number): void {
+    const row = this.rowCounts[i]!++;
+    if (row === this.timeNs.length) this.grow();
+    if (i === 0) this.timeNs[row] = this.loop.nowNs;
+    for (let column = 0; column < this.columns.length; column++) {
+      const { index, lateNs, source } = this.columns[column]!;
+      if (lateNs !== this.latenesses[i]) continue;
+      this.values[column]![row] = 'levelOf' in source ? source.levelOf(index) : source.valueOf(index);
+    }
   }
 
   private grow(): void {

@@ -27,7 +27,7 @@ export const LinkCounter = {
   SojournNs: 5,
   Departed: 6,
 } as const;
-const LINK_COUNTERS = ['sent', 'delivered', 'lost', 'dropped_queue', 'busy_ns', 'sojourn_ns', 'departed'];
+export const LINK_COUNTERS = ['sent', 'delivered', 'lost', 'dropped_queue', 'busy_ns', 'sojourn_ns', 'departed'];
 
 /** Gauges of one direction: packets waiting or being sent; bytes of them. */
 export const LinkGauge = { Packets: 0, Bytes: 1 } as const;
@@ -55,7 +55,8 @@ export class Link implements Transmitter, EventSink {
   private readonly segments: SegmentPool;
   private readonly transit: SynTransit;
   private readonly random: RandomStream;
-  private readonly arrivalType: number;
+  private readonly arrivalTypes: number[]; // source → event type of its packets' arrivals
+  private readonly typeOfPhase: Map<number, number>;
   // Packets not yet fully sent: instant at which the last bit leaves, and frame bytes.
   private readonly departsAtNs: RingBuffer;
   private readonly departsBytes: RingBuffer;
@@ -69,15 +70,8 @@ export class Link implements Transmitter, EventSink {
   private waitingBytes: number;
   private lastArrivalNs: number;
 
-  /** @param phase order of its arrivals among others of the same instant. @param random one stream for loss and jitter. */
-  constructor(
-    spec: LinkSpec,
-    loop: Loop,
-    segments: SegmentPool,
-    transit: SynTransit,
-    random: RandomStream,
-    phase: number,
-  ) {
+  /** @param random one stream for loss and jitter. */
+  constructor(spec: LinkSpec, loop: Loop, segments: SegmentPool, transit: SynTransit, random: RandomStream) {
     this.counters = new Counters(LINK_COUNTERS);
     this.gauges = new Gauges(['packets', 'bytes']);
     this.firstDroppedAtNs = -1;
@@ -87,7 +81,8 @@ export class Link implements Transmitter, EventSink {
     this.segments = segments;
     this.transit = transit;
     this.random = random;
-    this.arrivalType = loop.eventType(this, 0, phase);
+    this.arrivalTypes = [];
+    this.typeOfPhase = new Map();
     this.departsAtNs = new RingBuffer('f64', 16, IN_FLIGHT_PACKETS_MAX);
     this.departsBytes = new RingBuffer('u32', 16, IN_FLIGHT_PACKETS_MAX);
     this.arrivesAtNs = new RingBuffer('f64', 16, IN_FLIGHT_PACKETS_MAX);
@@ -99,8 +94,11 @@ export class Link implements Transmitter, EventSink {
     this.lastArrivalNs = 0;
   }
 
-  /** Packets of `source` go on to `next` at the far end. */
-  route(source: number, next: Transmitter): void {
+  /** Packets of `source` go on to `next` at the far end. @param phase their order among events of the same instant. */
+  route(source: number, next: Transmitter, phase: number): void {
+    const type = this.typeOfPhase.get(phase) ?? this.loop.eventType(this, 0, phase);
+    this.typeOfPhase.set(phase, type);
+    this.arrivalTypes[source] = type;
     this.routes[source] = next;
   }
 
@@ -136,7 +134,7 @@ export class Link implements Transmitter, EventSink {
   onEvent(): void {
     this.arrivesAtNs.shift();
     const segment = this.arriving.shift();
-    if (this.arrivesAtNs.count > 0) this.loop.schedule(this.arrivesAtNs.at(0), this.arrivalType, 0);
+    if (this.arrivesAtNs.count > 0) this.scheduleHead();
     const source = this.segments.sourceOf(segment);
     if (this.segments.isSyn(segment)) this.transit.leave(source);
     this.counters.values[LinkCounter.Delivered]!++;
@@ -222,7 +220,12 @@ export class Link implements Transmitter, EventSink {
     this.lastArrivalNs = atNs;
     push(this.arrivesAtNs, atNs);
     push(this.arriving, segment);
-    if (this.arriving.count === 1) this.loop.schedule(atNs, this.arrivalType, 0);
+    if (this.arriving.count === 1) this.scheduleHead();
+  }
+
+  private scheduleHead(): void {
+    const source = this.segments.sourceOf(this.arriving.at(0));
+    this.loop.schedule(this.arrivesAtNs.at(0), this.arrivalTypes[source]!, 0);
   }
 }
 

@@ -37,16 +37,16 @@ export class SynTransit {
     this.dropped = new Float64Array(sourceCount);
   }
 
-  enter(source: number): void {
-    this.onTheWay[source]!++;
+  enter(source: number, count = 1): void {
+    this.onTheWay[source]! += count;
   }
 
   leave(source: number): void {
     this.onTheWay[source]!--;
   }
 
-  lose(source: number): void {
-    this.lost[source]!++;
+  lose(source: number, count = 1): void {
+    this.lost[source]! += count;
   }
 
   drop(source: number): void {

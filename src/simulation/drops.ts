@@ -8,6 +8,7 @@ import { ACCEPT_QUEUE } from '../listeners/listener.ts';
 import { SYN_FATE_NAMES } from '../listeners/syn-ledger.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import { type Link, LinkCounter } from '../network/link.ts';
+import type { Passage } from '../network/passage.ts';
 import type { Drop } from './result.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -28,9 +29,9 @@ export function readDrops(simulation: Simulation): Drop[] {
     };
   });
   drops.push(...lossDrops(simulation), ...hostDrops(simulation), ...frontEndDrops(simulation));
-  for (const { name, up, down } of links) {
-    drops.push(...linkDrops(up, `links.${name}`, 'to the server', baseline));
-    drops.push(...linkDrops(down, `links.${name}`, 'to the clients', baseline));
+  for (const { spec, up, down, passages } of links) {
+    drops.push(...linkDrops(up, passages, `links.${spec.name}`, 'to the server', baseline));
+    drops.push(...linkDrops(down, [], `links.${spec.name}`, 'to the clients', baseline));
   }
   return drops.filter((drop) => drop.count > 0);
 }
@@ -102,15 +103,16 @@ function acceptSettingOf(simulation: Simulation): string {
   return 'server.accept.workers';
 }
 
-function linkDrops(link: Link, path: string, way: string, baseline: Baseline): Drop[] {
-  const { firstDroppedAtNs, firstLostAtNs } = link;
+function linkDrops(link: Link, passages: readonly Passage[], path: string, way: string, baseline: Baseline): Drop[] {
+  const lost = [link, ...passages];
+  const firsts = lost.map(({ firstLostAtNs }) => firstLostAtNs).filter((atNs) => atNs >= 0);
   return [
     {
       cause: 'link_queue_full',
       text: `the queue of ${path} ${way} was full`,
       unit: 'packets',
       count: baseline.since(link.counters, LinkCounter.DroppedQueue),
-      firstAtNs: firstDroppedAtNs < 0 ? null : firstDroppedAtNs,
+      firstAtNs: link.firstDroppedAtNs < 0 ? null : link.firstDroppedAtNs,
       setting: `${path}.queue, ${path}.rate`,
       rule: 'drop-tail',
     },
@@ -118,8 +120,8 @@ function linkDrops(link: Link, path: string, way: string, baseline: Baseline): D
       cause: 'link_loss',
       text: `${path} loses packets ${way}`,
       unit: 'packets',
-      count: baseline.since(link.counters, LinkCounter.Lost),
-      firstAtNs: firstLostAtNs < 0 ? null : firstLostAtNs,
+      count: lost.reduce((sum, { counters }) => sum + baseline.since(counters, LinkCounter.Lost), 0),
+      firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
       setting: `${path}.loss`,
       rule: 'independent loss',
     },

@@ -202,13 +202,14 @@ function frontEndMetrics({ baseline, frontEnd, loop }: Simulation): Metric[] {
 function linkMetrics(simulation: Simulation, pair: LinkPair): Metric[] {
   const { baseline, loop } = simulation;
   const metrics: Metric[] = [];
-  for (const [suffix, link] of [
-    ['', pair.up],
-    ['.down', pair.down],
+  for (const [suffix, link, passages] of [
+    ['', pair.up, pair.passages],
+    ['.down', pair.down, []],
   ] as const) {
     link.settle(loop.nowNs);
-    const path = `link.${pair.name}${suffix}`;
-    const since = (counter: number): number => baseline.since(link.counters, counter);
+    const path = `link.${pair.spec.name}${suffix}`;
+    const since = (counter: number): number =>
+      [link, ...passages].reduce((sum, { counters }) => sum + baseline.since(counters, counter), 0);
     const durationNs = loop.nowNs - simulation.measuredFromNs;
     metrics.push(
       { path: `${path}.sent`, unit: 'packets', value: since(LinkCounter.Sent) },

@@ -17,6 +17,8 @@ export interface SimulationInput {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Replications of one scenario differ only in their random streams. Default 0. */
   readonly replication?: number;
+  /** Some output tells of every packet: none is counted by the number, whatever `skip` says. Default false. */
+  readonly needsEveryPacket?: boolean;
   /** Called now and then with the share of simulated time that has passed, [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
   /** Called for every capture that ends inside a packet: what is before it is replayed. */
@@ -27,7 +29,7 @@ export interface SimulationInput {
 export type Captures = ReadonlyMap<string, Float64Array>;
 
 /** A scenario whose captures have been read. */
-export interface RunInput extends Pick<SimulationInput, 'replication' | 'onProgress'> {
+export interface RunInput extends Pick<SimulationInput, 'replication' | 'needsEveryPacket' | 'onProgress'> {
   readonly scenario: Scenario;
   readonly captures: Captures;
 }
@@ -43,9 +45,11 @@ export function simulate(input: SimulationInput): RunResult {
 }
 
 /** Runs a scenario with its captures as they were read. @throws InvariantError; what `onProgress` throws. */
-export function runScenario({ scenario, captures, replication = 0, onProgress }: RunInput): RunResult {
-  const simulation = new Simulation({ scenario, replication, captures });
-  const stop = run(simulation, onProgress ?? null);
+export function runScenario({ scenario, captures, replication = 0, ...input }: RunInput): RunResult {
+  const { needsEveryPacket = false, onProgress = null } = input;
+  const simulation = new Simulation({ scenario, replication, captures, needsEveryPacket });
+  const stop = run(simulation, onProgress);
+  simulation.finish();
   const isCut = stop !== null && !isScenarioLimit(stop);
   if (!isCut) simulation.listener.checkInvariants();
   if (!isCut) simulation.frontEnd?.checkInvariants();

@@ -7,10 +7,9 @@
  *
  * Leaves out: what any part does.
  */
-import { CapacityError, InvariantError } from '../engine/errors.ts';
+import { CapacityError } from '../engine/errors.ts';
 import { Loop } from '../engine/loop.ts';
 import { RandomStreams } from '../engine/random.ts';
-import { Phase, SEGMENT_RANKS } from '../engine/time.ts';
 import type { Listener } from '../listeners/listener.ts';
 import { Processor } from '../listeners/processor.ts';
 import type { FrontEnd } from '../listeners/front-end.ts';
@@ -18,19 +17,26 @@ import { createFrontEnd, createListener } from '../listeners/stacks.ts';
 import { Baseline } from '../measure/baseline.ts';
 import { Series } from '../measure/series.ts';
 import { Link } from '../network/link.ts';
+import { Passage } from '../network/passage.ts';
+import type { LinkSpec } from '../network/link-spec.ts';
 import { SegmentPool, type Transmitter } from '../network/segment.ts';
 import { SynTransit } from '../network/syn-transit.ts';
 import { Delivery, Wire } from '../network/wire.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Application } from '../server/application.ts';
+import { ArrivalWindow } from '../traffic/arrivals/arrival-window.ts';
 import { createArrivals } from '../traffic/arrivals/create.ts';
 import { AckFlood } from '../traffic/ack-flood.ts';
 import { Clients } from '../traffic/clients.ts';
 import { ConnectionFlood } from '../traffic/connection-flood.ts';
+import { Skipper } from '../traffic/skipper.ts';
 import type { Source, SourceEnvironment } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import { SynFlood } from '../traffic/syn-flood.ts';
+import { LateCounts } from './late-counts.ts';
+import { Phases } from './phases.ts';
 import { Recorder, type SimulationObserver } from './recorder.ts';
+import { isBare, skips } from './skips.ts';
 
 /** Enough to make a check cost nothing, few enough for a run not to take much more than its limit meanwhile. */
 const EVENTS_BETWEEN_CHECKS = 2 ** 18;
@@ -40,9 +46,11 @@ const EVENTS_OF_AN_INSTANT_MAX = 2 ** 27;
 
 /** Both directions of one link of the scenario. */
 export interface LinkPair {
-  readonly name: string;
+  readonly spec: LinkSpec;
   readonly up: Link;
   readonly down: Link;
+  /** Ways up of floods that begin behind the link. */
+  readonly passages: Passage[];
 }
 
 export interface SimulationParts {
@@ -52,6 +60,8 @@ export interface SimulationParts {
   readonly captures: ReadonlyMap<string, Float64Array>;
   /** Told of every accept(), connection and answer, beside the meters. */
   readonly observer?: SimulationObserver;
+  /** Some output tells of every packet: none is counted by the number. */
+  readonly needsEveryPacket?: boolean;
 }
 
 /** Names a capture as one traffic entry reads it: entries may read different ports of one file, or other SYNs. */
@@ -80,6 +90,9 @@ export class Simulation {
   readonly recorder: Recorder;
   readonly series: Series;
   readonly baseline: Baseline;
+  private readonly phases: Phases;
+  private readonly skipper: Skipper;
+  private readonly late: LateCounts;
   private readonly segments: SegmentPool;
   private readonly random: RandomStreams;
   private readonly answers: readonly Transmitter[]; // source → where what is sent to it goes
@@ -89,7 +102,6 @@ export class Simulation {
   constructor(parts: SimulationParts) {
     const { scenario } = parts;
     const { server, traffic } = scenario;
-    if (traffic.length * 2 + 2 > SEGMENT_RANKS) throw new InvariantError('more traffic entries than segment ranks');
     this.scenario = scenario;
     this.replication = parts.replication;
     this.loop = new Loop();
@@ -98,6 +110,9 @@ export class Simulation {
     this.transit = new SynTransit(traffic.length);
     this.recorder = new Recorder(traffic, parts.observer ?? null);
     this.baseline = new Baseline();
+    this.phases = new Phases(traffic, scenario.links);
+    this.skipper = new Skipper(this.loop);
+    this.late = new LateCounts(scenario.warmupNs, this.baseline);
     this.isWarm = scenario.warmupNs === 0;
     this.nextCheckEvents = EVENTS_BETWEEN_CHECKS;
     const answers: Transmitter[] = []; // source → where the stack's answers to it go
@@ -121,13 +136,14 @@ export class Simulation {
     this.application = new Application(server.accept, this.loop, this.listener, stream, this.recorder, this.processor);
     this.answers = answers;
     this.frontEnd = this.createFrontEnd();
-    this.links = scenario.links.map((link, i) => this.createLinks(link, i));
+    this.links = scenario.links.map((link) => this.createLinks(link));
     this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
     this.recorder.attach(this.listener, this.sources);
     this.series = this.createSeries();
     this.listener.listen(server.backlog);
     this.application.start();
     for (const source of this.sources) source.start();
+    this.skipper.start();
     this.series.start();
   }
 
@@ -139,7 +155,13 @@ export class Simulation {
       this.runTo(warmupNs);
       this.endWarmup();
     }
+    this.late.endWarmups(atNs, (warmAtNs) => this.runTo(warmAtNs));
     this.runTo(atNs);
+  }
+
+  /** After the run, however it ended: counts what is known only now. */
+  finish(): void {
+    this.late.finish(this.loop.nowNs, this.isWarm, this.series);
   }
 
   /** The memory is looked at after so many events, however much or little time they take, and at the end. */
@@ -234,62 +256,46 @@ export class Simulation {
     return this.processor ?? new Delivery(this.segments, this.listener);
   }
 
-  private createLinks(spec: Scenario['links'][number], index: number): LinkPair {
-    const phase = Phase.Segment + 2 * (this.scenario.traffic.length + index);
-    const create = (direction: string, at: number): Link => {
+  private createLinks(spec: LinkSpec): LinkPair {
+    const create = (direction: string): Link => {
       const stream = this.random.stream(`link.${spec.name}.${direction}`);
-      return new Link(spec, this.loop, this.segments, this.transit, stream, at);
+      return new Link(spec, this.loop, this.segments, this.transit, stream);
     };
-    return { name: spec.name, up: create('up', phase), down: create('down', phase + 1) };
+    return { spec, up: create('up'), down: create('down'), passages: [] };
   }
 
   /** One traffic entry with its paths both ways. */
   private createSource(spec: TrafficSpec, index: number, parts: SimulationParts, answers: Transmitter[]): Source {
-    const { loop, segments, transit } = this;
-    const phase = Phase.Segment + 2 * index;
-    const link = this.links.find((l) => l.name === spec.link);
+    const { loop, phases, segments, transit } = this;
+    const linkIndex = this.links.findIndex((l) => l.spec.name === spec.link);
+    const link = this.links[linkIndex];
     const rttNs = 'rttNs' in spec ? spec.rttNs : 0;
     const upNs = Math.floor(rttNs / 2);
     const wire = (next: Transmitter, delayNs: number): Transmitter =>
-      delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phase);
+      delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phases.ofSource(index));
 
-    let up: Transmitter = this.frontEnd ?? this.host();
-    if (link !== undefined) {
-      link.up.route(index, up);
-      up = link.up;
-    }
-    const isBare = this.processor === null && this.frontEnd === null;
-    const { arrivals } = spec;
-    const key = arrivals.kind === 'capture' ? captureKey(arrivals.file, arrivals.port, readsNewOnly(spec)) : '';
-    const name = `traffic.${spec.name}.arrivals`;
-    const streams = { arrivals: this.random.stream(name), splits: this.random.stream(`${name}.splits`) };
+    const door = this.frontEnd ?? this.host();
+    if (link !== undefined) link.up.route(index, door, phases.ofUp(linkIndex, index));
+    const needsEveryPacket = parts.needsEveryPacket === true || parts.observer !== undefined;
+    const isSkipped = !needsEveryPacket && skips(this.scenario, spec);
+    const passage = isSkipped && link !== undefined ? this.createPassage(spec, index, link) : null;
+    const isNear = link === undefined && isBare(this.scenario) && !needsEveryPacket;
     const env: SourceEnvironment = {
       loop,
       segments,
       source: index,
-      network: wire(up, upNs),
-      phase,
+      network: passage === null ? wire(link?.up ?? door, upNs) : door,
+      phase: passage === null ? phases.ofSource(index) : phases.ofUp(linkIndex, index),
+      ...this.createArrivals(spec, isSkipped, passage, parts),
       random: this.random,
-      arrivals:
-        arrivals.kind === 'closed'
-          ? null
-          : createArrivals(
-              arrivals,
-              spec.startNs,
-              spec.untilNs,
-              spec.countMax,
-              streams,
-              parts.captures.get(key) ?? null,
-            ),
       countFromNs: this.scenario.warmupNs,
-      // Who watches every answer, crosses a link, or stands before the stack wants every SYN.
-      refuser: link === undefined && parts.observer === undefined && isBare ? this.listener : null,
-      skips: this.scenario.skip === 'auto',
+      refuser: isSkipped || isNear ? this.listener : null,
     };
     const source = this.sourceOf(spec, env);
+    if (passage !== null && source instanceof SynFlood) this.late.add(source, passage);
     let down = wire(new Delivery(segments, source), rttNs - upNs);
     if (link !== undefined) {
-      link.down.route(index, down);
+      link.down.route(index, down, phases.ofDown(linkIndex));
       down = link.down;
     }
     answers[index] = down;
@@ -309,11 +315,41 @@ export class Simulation {
     }
   }
 
+  private createPassage(spec: TrafficSpec, index: number, link: LinkPair): Passage {
+    const stream = this.random.stream(`link.${link.spec.name}.up.${spec.name}`);
+    const passage = new Passage(link.spec, link.up, this.loop, this.transit, index, stream);
+    link.passages.push(passage);
+    return passage;
+  }
+
+  /** When connections begin; of a flood that begins behind a link, when its SYNs come out. */
+  private createArrivals(
+    spec: TrafficSpec,
+    isSkipped: boolean,
+    passage: Passage | null,
+    { captures }: SimulationParts,
+  ): Pick<SourceEnvironment, 'arrivals' | 'skip'> {
+    const { arrivals, countMax, name } = spec;
+    if (arrivals.kind === 'closed') return { arrivals: null, skip: null };
+    const key = arrivals.kind === 'capture' ? captureKey(arrivals.file, arrivals.port, readsNewOnly(spec)) : '';
+    const splits = this.random.stream(`traffic.${name}.arrivals.splits`);
+    const streams = { arrivals: this.random.stream(`traffic.${name}.arrivals`), splits };
+    const delayNs = passage?.delayNs ?? 0;
+    const [startNs, untilNs] = [spec.startNs + delayNs, spec.untilNs + delayNs];
+    const process = createArrivals(arrivals, startNs, untilNs, countMax, streams, captures.get(key) ?? null);
+    if (!isSkipped) return { arrivals: process, skip: null };
+    const window = new ArrivalWindow(process, passage?.loss ?? 0, { losses: passage?.losses ?? splits, splits });
+    return { arrivals: process, skip: { skipper: this.skipper, window, passage } };
+  }
+
   private createSeries(): Series {
     const series = new Series(this.loop, this.scenario.sampleNs);
     series.addGauges('', this.listener.gauges);
     series.addCounters('', this.listener.counters);
-    this.scenario.traffic.forEach((entry, i) => series.addCounters(`${entry.name}.`, this.sources[i]!.counters));
+    this.sources.forEach((source, i) => {
+      const { name } = this.scenario.traffic[i]!;
+      series.addCounters(`${name}.`, source.counters, (counter) => this.late.lateNsOf(source, counter));
+    });
     return series;
   }
 }

@@ -5,8 +5,20 @@
 import type { Counters } from '../engine/counters.ts';
 import type { Loop } from '../engine/loop.ts';
 import type { RandomStreams } from '../engine/random.ts';
+import type { Passage } from '../network/passage.ts';
 import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';
+import type { ArrivalWindow } from './arrivals/arrival-window.ts';
+import type { Skipper } from './skipper.ts';
+
+/** What a flood has whose SYNs may be drawn by the number. */
+export interface Skip {
+  readonly skipper: Skipper;
+  /** Over the entry's arrivals. */
+  readonly window: ArrivalWindow;
+  /** A link that the SYNs have behind them when they arrive: `arrivals` are the instants at which they come out. Null: none. */
+  readonly passage: Passage | null;
+}
 
 /** What a source stands on. */
 export interface SourceEnvironment {
@@ -21,10 +33,10 @@ export interface SourceEnvironment {
   readonly random: RandomStreams;
   /** When its connections begin; null for a closed population, which sets its own pace. */
   readonly arrivals: ArrivalProcess | null;
-  /** The server, where the path to it takes no time and loses nothing; null: SYNs have to be sent one by one. */
+  /** The server, where the entry's SYNs may be refused by the number; null: each has to be sent. */
   readonly refuser: Refuser | null;
-  /** Whether SYNs that a refuser refuses may be counted without being drawn one by one (`skip: auto`). */
-  readonly skips: boolean;
+  /** Those that are, may be drawn by the number, too (`skip: auto`); null: they are drawn one by one. */
+  readonly skip: Skip | null;
   /** Connections that begin earlier (in the warm-up) are simulated and not counted. SYNs are counted always. */
   readonly countFromNs: number;
 }

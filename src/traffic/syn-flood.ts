@@ -3,17 +3,20 @@
  * answered by a RST), or a mixture of both, with a fresh 4-tuple per SYN or a bounded pool of them. It may send each SYN
  * again and again, which keeps a request from ever expiring (E2.8, B3.1).
  * While nothing else is due its SYNs need no pending events; and while the stack refuses whatever a silent flood of
- * fresh 4-tuples sends, they are counted: one by one, or all of a window at once (exact skipping).
+ * fresh 4-tuples sends, they are counted: one by one, or all of a window at once (skipper.ts). Such a flood may begin
+ * behind the link that its SYNs cross (network/passage.ts).
  * Leaves out: handshakes (clients.ts), ICMP.
  */
 import { Counters } from '../engine/counters.ts';
 import { assert } from '../engine/errors.ts';
 import type { EventSink } from '../engine/loop.ts';
 import { NEVER_NS } from '../engine/time.ts';
+import type { Passage } from '../network/passage.ts';
 import { Flag, Refusal, type Refuser } from '../network/segment.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';
 import { Outbox } from './outbox.ts';
-import type { Source, SourceEnvironment } from './source.ts';
+import type { Skippable } from './skipper.ts';
+import type { Skip, Source, SourceEnvironment } from './source.ts';
 import type { FloodSpec } from './specs.ts';
 
 export const FloodCounter = { Sent: 0, SynAcksReceived: 1, ResetsSent: 2 } as const;
@@ -26,36 +29,49 @@ const GOLDEN = 0x9e3779b1;
 const SYN_WINDOW = 8192;
 const SYN_MSS_BYTES = 1460;
 
-export class SynFlood implements Source, EventSink {
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const NEVER = NEVER_NS;
+
+/** Whether the number of a flood's SYNs is all there is to know of them: fresh 4-tuples, and nobody behind them. */
+export function isCountable({ pool, refreshNs, resetAfterNs, tuples }: FloodSpec): boolean {
+  return pool === Infinity && tuples === null && resetAfterNs === NEVER_NS && refreshNs === NEVER_NS;
+}
+
+export class SynFlood implements Source, EventSink, Skippable {
   readonly counters: Counters;
+  /** SYNs that were counted by the number, and not sent. */
+  skippedSyns: number;
+  /** Instant at which the next SYN reaches the stack; NEVER_NS: there is none, or a skipper has not asked for it. */
+  nextAtNs: number;
   private readonly spec: FloodSpec;
   private readonly env: SourceEnvironment;
   private readonly synType: number;
   private readonly resets: Outbox | null; // null: nobody is behind the addresses
   private readonly refuser: Refuser | null; // null: every SYN is sent
+  private readonly skip: Skip | null; // null: every SYN is drawn
+  private readonly passage: Passage | null; // null: no link is behind the SYNs when they arrive
   private nextPeer: number; // 4-tuple of the next SYN that is sent; those that are counted take none
   private refreshes: number; // SYNs that were sent again
   private readonly refreshLane: number; // -1: none is
-  /** SYNs that were counted without being drawn: they had no event. */
-  skippedSyns: number;
 
   constructor(spec: FloodSpec, env: SourceEnvironment) {
     this.counters = new Counters(FLOOD_COUNTERS);
+    this.skippedSyns = 0;
+    this.nextAtNs = NEVER;
     this.spec = spec;
     this.env = env;
     this.synType = env.loop.eventType(this, Kind.Syn, env.phase);
-    const isRefreshed = spec.refreshNs !== NEVER_NS;
     const refreshType = env.loop.eventType(this, Kind.Refresh, env.phase);
-    this.refreshLane = isRefreshed ? env.loop.lane(spec.refreshNs, refreshType) : -1;
+    this.refreshLane = spec.refreshNs === NEVER_NS ? -1 : env.loop.lane(spec.refreshNs, refreshType);
     this.resets =
       spec.resetAfterNs === NEVER_NS
         ? null
         : new Outbox(env, spec.port, 0, spec.resetAfterNs, this.counters, FloodCounter.ResetsSent);
-    const isFresh = spec.pool === Infinity && spec.tuples === null;
-    this.refuser = isFresh && this.resets === null && !isRefreshed ? env.refuser : null;
+    this.refuser = isCountable(spec) ? env.refuser : null;
+    this.skip = this.refuser === null ? null : env.skip;
+    this.passage = this.skip === null ? null : this.skip.passage;
     this.nextPeer = 0;
     this.refreshes = 0;
-    this.skippedSyns = 0;
   }
 
   get synsSent(): number {
@@ -67,8 +83,9 @@ export class SynFlood implements Source, EventSink {
   }
 
   start(): void {
-    const { arrivals } = this.env;
-    if (arrivals !== null) this.schedule(arrivals.nextNs());
+    const { arrivals, phase } = this.env;
+    if (this.skip !== null) this.skip.skipper.add(this, phase);
+    else if (arrivals !== null) this.schedule(arrivals.nextNs());
   }
 
   onServed(): void {
@@ -78,16 +95,18 @@ export class SynFlood implements Source, EventSink {
   /** A SYN is due; those after it follow at once, as long as nothing else comes between. */
   onEvent(kind: number, k: number): void {
     if (kind === Kind.Refresh) return this.refresh(k >>> 0);
-    const { arrivals, loop, skips } = this.env;
+    const { arrivals, loop } = this.env;
     if (arrivals === null) return;
     let nextAtNs: number;
     do {
-      const refusal = this.askRefuser(0, 0);
-      const isCounted = refusal === Refusal.Counted || refusal === Refusal.Answered;
-      if (isCounted) nextAtNs = skips ? this.skip(arrivals) : this.countUp(arrivals);
-      else if (refusal === Refusal.CountedByInstant && skips) nextAtNs = this.countUp(arrivals);
-      else nextAtNs = this.sendAndDraw(arrivals);
-    } while (nextAtNs !== NEVER_NS && loop.tryAdvance(nextAtNs));
+      const refusal = this.askRefuser();
+      if (refusal === Refusal.Counted || refusal === Refusal.Answered) {
+        nextAtNs = this.countUp(arrivals);
+      } else {
+        this.send();
+        nextAtNs = arrivals.nextNs();
+      }
+    } while (nextAtNs !== NEVER && loop.tryAdvance(nextAtNs));
     this.schedule(nextAtNs);
   }
 
@@ -101,13 +120,64 @@ export class SynFlood implements Source, EventSink {
     if (this.resets !== null && this.isLive(peer)) this.resets.post(peer, Flag.Rst, segments.ackOf(segment), 0, 0);
   }
 
-  /** Sends this SYN. @returns the instant of the next. */
-  private sendAndDraw(arrivals: ArrivalProcess): number {
+  // --- what a skipper asks for
+
+  refusal(): number {
+    const { passage } = this;
+    const refusal = this.askRefuser();
+    // The instants of what has an end by number, or loses some, are not counted.
+    if (refusal === Refusal.CountedByInstant && this.spec.countMax !== Infinity) return Refusal.None;
+    if (passage === null || refusal === Refusal.None) return refusal;
+    // Answers would have to find their way back.
+    if (refusal === Refusal.Answered || !passage.countsLosses) return Refusal.None;
+    return refusal === Refusal.CountedByInstant && passage.loss > 0 ? Refusal.None : refusal;
+  }
+
+  arrive(): void {
+    const { passage } = this;
+    this.nextAtNs = NEVER;
+    if (passage === null || passage.tryCross()) this.send();
+    else this.counters.add(FloodCounter.Sent, 1);
+  }
+
+  nameNext(): void {
+    const { arrivals } = this.env;
+    this.nextAtNs = arrivals === null ? NEVER : arrivals.nextNs();
+  }
+
+  openWindow(endNs: number, byInstant: boolean): void {
+    this.skip?.window.open(endNs, this.nextAtNs, byInstant);
+    this.nextAtNs = NEVER;
+  }
+
+  countTo(atNs: number): void {
+    const { passage, skip } = this;
+    if (skip === null) return;
+    const { window } = skip;
+    window.countTo(atNs);
+    const { count, lost } = window;
+    if (count === 0) return;
+    this.skippedSyns += count;
+    if (passage !== null) passage.cross(count, lost);
+    this.refuse(count, count - lost, window.instants);
+  }
+
+  /** The run is over: counts the SYNs that would reach the stack before `atNs` and were sent already. After `openWindow`. */
+  keepTo(atNs: number): void {
+    const { passage, skip } = this;
+    if (skip === null || passage === null) return;
+    skip.window.countTo(atNs);
+    const { count, lost } = skip.window;
+    this.counters.add(FloodCounter.Sent, count);
+    passage.keep(count, lost);
+  }
+
+  /** Sends the next SYN. */
+  private send(): void {
     const k = this.counters.valueOf(FloodCounter.Sent) - this.refreshes;
     const peer = this.takePeer(k);
     if (this.refreshLane >= 0) this.env.loop.scheduleIn(this.refreshLane, k | 0);
     this.transmit(peer, k);
-    return arrivals.nextNs();
   }
 
   private transmit(peer: number, k: number): void {
@@ -133,62 +203,37 @@ export class SynFlood implements Source, EventSink {
     return (Math.imul(peer + 1, GOLDEN) >>> 0) / 2 ** 32 < this.spec.liveShare;
   }
 
-  private askRefuser(count: number, instants: number): number {
-    return this.refuser === null ? Refusal.None : this.refuser.refuse(this.env.source, this.spec.port, count, instants);
+  private askRefuser(): number {
+    return this.refuser === null ? Refusal.None : this.refuser.refuse(this.env.source, this.spec.port, 0, 0);
   }
 
-  private refuse(count: number, instants: number): void {
+  /** `count` SYNs were sent; those that reached the stack came at `instants` different instants, and are refused. */
+  private refuse(count: number, arrived: number, instants: number): void {
     this.counters.add(FloodCounter.Sent, count);
-    const refusal = this.askRefuser(count, instants);
+    const refusal = this.refuser?.refuse(this.env.source, this.spec.port, arrived, instants) ?? Refusal.None;
     assert(refusal !== Refusal.None, 'a stack changed its mind about a flood');
-    if (refusal === Refusal.Answered) this.counters.add(FloodCounter.SynAcksReceived, count);
+    if (refusal === Refusal.Answered) this.counters.add(FloodCounter.SynAcksReceived, arrived);
   }
 
   /** Counts this SYN and those that follow before anything else is due, one by one. @returns the next instant. */
   private countUp(arrivals: ArrivalProcess): number {
     const { loop } = this.env;
     const endNs = loop.quietUntilNs();
-    let lastNs = loop.nowNs;
     let count = 1;
-    let instants = 1;
     let atNs = arrivals.nextNs();
     for (let left = loop.eventsLeft; atNs < endNs && left > 0; left--) {
       if (atNs > loop.sampleAtNs) {
-        this.refuse(count, instants);
+        this.refuse(count, count, count);
         count = 0;
-        instants = 0;
         loop.sample();
         continue;
       }
       count++;
-      if (atNs !== lastNs) instants++;
-      lastNs = atNs;
       loop.eventCount++;
       atNs = arrivals.nextNs();
     }
-    this.refuse(count, instants);
+    this.refuse(count, count, count);
     return atNs;
-  }
-
-  /** Counts this SYN and those that follow before anything else is due, all at once. @returns the next instant. */
-  private skip(arrivals: ArrivalProcess): number {
-    const { loop } = this.env;
-    const endNs = loop.quietUntilNs();
-    arrivals.openWindow(endNs);
-    this.refuse(1, 1);
-    while (loop.sampleAtNs < endNs) {
-      // A sample comes after the SYNs of its instant.
-      this.skipTo(arrivals, loop.sampleAtNs + 1);
-      loop.sample();
-    }
-    this.skipTo(arrivals, endNs);
-    return arrivals.nextNs();
-  }
-
-  private skipTo(arrivals: ArrivalProcess, atNs: number): void {
-    const count = arrivals.countTo(atNs);
-    this.skippedSyns += count;
-    this.refuse(count, count);
   }
 
   /** The 4-tuple of SYN k, which takes it. */
@@ -208,6 +253,6 @@ export class SynFlood implements Source, EventSink {
   }
 
   private schedule(atNs: number): void {
-    if (atNs !== NEVER_NS) this.env.loop.schedule(atNs, this.synType, 0);
+    if (atNs !== NEVER) this.env.loop.schedule(atNs, this.synType, 0);
   }
 }

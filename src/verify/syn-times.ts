@@ -149,7 +149,7 @@ function playIntoBlackHole(name: string, sysctl: ClientSysctl): { synAtS: number
       random: new RandomStreams('none', 0),
       arrivals: createArrivals(spec.arrivals, 0, NEVER_NS, 1, streams, null),
       refuser: null,
-      skips: false,
+      skip: null,
       countFromNs: 0,
     },
     {

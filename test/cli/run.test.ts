@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { run } from '../../src/cli/run.ts';
 import { halfopen, inEmptyFolder, MAIN_PATH } from '../support/cli.ts';
 import { GOOD } from '../support/scenario.ts';
 
@@ -113,5 +115,41 @@ test('an interrupt ends replications in threads, and leaves no files behind', ()
     assert.is(signal, 'SIGINT');
     assert.equal(readdirSync(cwd), ['long.yaml']);
   });
+});
+
+test('an output that tells of every packet says whose SYNs are not skipped for it', async () => {
+  const text = (skip: string): string => `duration: 10s
+skip: ${skip}
+server: { stack: classic, classic: { slots: 3 } }
+traffic:
+  users: { kind: clients, arrivals: poisson(1/s) }
+  flood: { kind: syn-flood, arrivals: poisson(100/s) }
+`;
+  const folder = mkdtempSync(join(tmpdir(), 'halfopen-'));
+  const write = process.stderr.write.bind(process.stderr);
+  const said: string[] = [];
+  process.stderr.write = (chunk: string | Uint8Array): boolean => said.push(String(chunk)) > 0;
+  try {
+    for (const [skip, outputs] of [
+      ['auto', ['--packets']],
+      ['auto', ['--packets', '--trace']],
+      ['auto', []],
+      ['off', ['--packets']],
+    ] as const) {
+      const path = join(folder, 'flood.yaml');
+      writeFileSync(path, text(skip));
+      const options = { quiet: true, out: join(folder, 'out'), needsEveryPacket: outputs };
+      assert.is(await run(path, options, new Map()), 0);
+      const skipped = /run.skipped_syns,SYNs,(\d+)/.exec(readFileSync(join(folder, 'out/summary.csv'), 'utf8'))?.[1];
+      assert.is(Number(skipped) > 0, skip === 'auto' && outputs.length === 0);
+    }
+  } finally {
+    process.stderr.write = write;
+    rmSync(folder, { recursive: true });
+  }
+  assert.equal(said, [
+    'nothing of flood is skipped: --packets tells of every packet\n',
+    'nothing of flood is skipped: --packets, --trace tell of every packet\n',
+  ]);
 });
 test.run();

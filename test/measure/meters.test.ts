@@ -60,13 +60,13 @@ test('latency: more than 256 equal durations do not wrap a bucket; nothing gives
 test('series: a row at every multiple of the interval, after everything else of that instant', () => {
   const loop = new Loop();
   const gauges = new Gauges(['queue']);
-  const counters = new Counters(['seen', 'other']);
+  const counters = new Counters(['seen', 'late']);
   const series = new Series(loop, 10);
   series.addGauges('', gauges);
-  series.addCounters('x.', counters, [0]);
+  series.addCounters('x.', counters, (index) => (index === 1 ? 7 : 0));
   series.start();
   const type = loop.eventType(
-    { onEvent: (_kind, arg) => (gauges.set(0, arg, loop.nowNs), counters.add(0, 1)) },
+    { onEvent: (_kind, arg) => (gauges.set(0, arg, loop.nowNs), counters.add(0, 1), counters.add(1, 1)) },
     0,
     60_000,
   );
@@ -79,11 +79,18 @@ test('series: a row at every multiple of the interval, after everything else of 
   }
   loop.runUntil(10_000);
   const { columns, timeNs, values } = series.result();
-  assert.equal(columns, ['queue', 'x.seen']);
+  assert.equal(columns, ['queue', 'x.seen', 'x.late']);
   assert.equal([...timeNs.subarray(0, 4)], [0, 10, 20, 30]);
   assert.equal([...(values[0]?.subarray(0, 4) ?? [])], [0, 3, 4, 4]);
   assert.equal([...(values[1]?.subarray(0, 4) ?? [])], [0, 1, 3, 3]);
+  // What is 7 ns late counts at 17 ns what belongs to 10 ns: the events of 10 ns and of 15 ns.
+  assert.equal([...(values[2]?.subarray(0, 4) ?? [])], [0, 2, 3, 3]);
   assert.is(series.rowCount, 1001);
+  counters.add(1, 5);
+  const asked: [number, number][] = [];
+  series.finish((lateNs, atNs) => asked.push([lateNs, atNs]));
+  assert.equal(asked, [[7, 10_007]]);
+  assert.is(series.result().values[2]?.at(-1), 8);
 });
 
 test('baseline: what was counted since; levels as they are', () => {

@@ -5,7 +5,7 @@ import { RandomStream } from '../../src/engine/random.ts';
 import { Phase } from '../../src/engine/time.ts';
 import { frameBytesOf, Link, LinkCounter, LinkGauge } from '../../src/network/link.ts';
 import type { LinkSpec } from '../../src/network/link-spec.ts';
-import { Flag, SegmentPool } from '../../src/network/segment.ts';
+import { Flag, SegmentPool, type Transmitter } from '../../src/network/segment.ts';
 import { SynTransit } from '../../src/network/syn-transit.ts';
 import { counts } from '../support/counts.ts';
 
@@ -31,13 +31,14 @@ class Bench {
 
   constructor(spec: Partial<LinkSpec>) {
     const random = new RandomStream('link');
-    this.link = new Link({ ...SPEC, ...spec }, this.loop, this.segments, this.transit, random, Phase.Segment);
-    this.link.route(0, {
+    this.link = new Link({ ...SPEC, ...spec }, this.loop, this.segments, this.transit, random);
+    const far: Transmitter = {
       transmit: (segment) => {
         this.arrivals.push({ atNs: this.loop.nowNs, peer: this.segments.peerOf(segment) });
         this.segments.free(segment);
       },
-    });
+    };
+    this.link.route(0, far, Phase.Segment);
   }
 
   /** Sends one packet now. */
@@ -81,13 +82,14 @@ test(`${counts.linkPackets} packets at 14.88 Mpps each end within 1 ns of the ex
   const bench = new Bench({ rateBps: 10e9 });
   let arrived = 0;
   let worstNs = 0;
-  bench.link.route(0, {
+  const far: Transmitter = {
     transmit: (segment) => {
       const exactNs = (++arrived * SYN_BITS) / 10; // 10 Gb/s is 10 bits a ns
       worstNs = Math.max(worstNs, Math.abs(bench.loop.nowNs - exactNs));
       bench.segments.free(segment);
     },
-  });
+  };
+  bench.link.route(0, far, Phase.Segment);
   const batch = 10_000;
   for (let sent = 0; sent < counts.linkPackets;) {
     for (let i = 0; i < batch; i++) bench.send();

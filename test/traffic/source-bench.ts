@@ -110,7 +110,7 @@ export class SourceBench<S extends Source> implements ClientObserver {
       arrivals: isClosed ? null : createArrivals(arrivals, startNs, untilNs, spec.countMax, streams, null),
       countFromNs: countFromS * 1e9,
       refuser: null,
-      skips: false,
+      skip: null,
     };
     this.source = create(env, this);
     this.source.start();

@@ -5,12 +5,20 @@ export interface ArrivalProcess {
   /** Instant of the next arrival, integer ns, >= every earlier one; NEVER_NS when there are no more. */
   nextNs(): number;
   /**
-   * From now on arrivals before `endNs` are counted, not named, until `countTo(endNs)` closes the window. Random
-   * numbers of arrivals are drawn here and nowhere else, so that who looks in between changes no total.
+   * Counts arrivals instead of naming them: those before `endNs` that follow on the last one named or counted, or the
+   * first of them, as far as one draw is enough (one stay of a modulator, one batch). Whoever opens a part opens parts
+   * until `partEndNs` is `endNs`. How many arrivals there are is drawn here and nowhere else, so that who looks in
+   * between changes no total.
+   * @param byInstant whether `instants` is asked for, too; then the last arrival was named.
+   * @returns how many the part holds. O(1), but for a list by instant.
    */
-  openWindow(endNs: number): void;
-  /** @returns the arrivals before `atNs` <= the window's end that were neither named nor counted. Not O(arrivals). */
-  countTo(atNs: number): number;
+  openPart(endNs: number, byInstant: boolean): number;
+  /** No arrival of the part is as late, none after the part is earlier. Not always whole. */
+  readonly partEndNs: number;
+  /** Of the arrivals given last, by `openPart` or by `takeTo`: how many different instants, later than those before. */
+  readonly instants: number;
+  /** @returns the arrivals of the part before `atNs` <= partEndNs that were not taken yet. O(1). */
+  takeTo(atNs: number): number;
 }
 
 /** Where random processes draw from. */

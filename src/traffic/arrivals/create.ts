@@ -28,7 +28,9 @@ export function createArrivals(
   streams: ArrivalStreams,
   captureNs: Float64Array | null,
 ): ArrivalProcess {
-  return new Bounded(unbounded(spec, startNs, streams, captureNs), untilNs, countMax);
+  const process = unbounded(spec, startNs, streams, captureNs);
+  const isBounded = untilNs !== NEVER_NS || countMax !== Infinity;
+  return isBounded ? new Bounded(process, untilNs, countMax) : process;
 }
 
 function unbounded(
@@ -62,14 +64,22 @@ function unbounded(
 
 /** Ends a process at its `until`, or after its `count`. */
 class Bounded implements ArrivalProcess {
+  partEndNs: number;
   private readonly process: ArrivalProcess;
   private readonly untilNs: number;
   private left: number; // arrivals that may still come
+  private untaken: number; // of the part
 
   constructor(process: ArrivalProcess, untilNs: number, countMax: number) {
+    this.partEndNs = 0;
     this.process = process;
     this.untilNs = untilNs;
     this.left = countMax;
+    this.untaken = 0;
+  }
+
+  get instants(): number {
+    return this.process.instants;
   }
 
   nextNs(): number {
@@ -79,13 +89,18 @@ class Bounded implements ArrivalProcess {
     return atNs < this.untilNs ? atNs : NEVER_NS;
   }
 
-  openWindow(endNs: number): void {
-    this.process.openWindow(Math.min(endNs, this.untilNs));
+  openPart(endNs: number, byInstant: boolean): number {
+    const lastNs = Math.min(endNs, this.untilNs);
+    this.untaken = Math.min(this.process.openPart(lastNs, byInstant), this.left);
+    this.left -= this.untaken;
+    this.partEndNs = this.process.partEndNs >= lastNs || this.left === 0 ? endNs : this.process.partEndNs;
+    return this.untaken;
   }
 
-  countTo(atNs: number): number {
-    const count = Math.min(this.process.countTo(Math.min(atNs, this.untilNs)), this.left);
-    this.left -= count;
-    return count;
+  /** The first ones of the part are those that count. */
+  takeTo(atNs: number): number {
+    const taken = Math.min(this.process.takeTo(Math.min(atNs, this.process.partEndNs)), this.untaken);
+    this.untaken -= taken;
+    return taken;
   }
 }

@@ -5,27 +5,36 @@
  */
 import { NS_PER_S } from '../../engine/time.ts';
 import type { ArrivalProcess, ArrivalStreams } from './arrival-process.ts';
+import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
 import { PoissonSpan } from './poisson-span.ts';
 
 export class MmppArrivals implements ArrivalProcess {
+  partEndNs: number;
+  instants: number;
   private readonly ratesPerSec: readonly number[];
   private readonly staysNs: readonly number[];
+  private readonly levelShares: readonly Float64Array[];
   private readonly streams: ArrivalStreams;
-  private readonly span: PoissonSpan; // the stay that is being counted, or its part in the window
+  private readonly span: PoissonSpan;
+  private readonly cells: PoissonCells;
+  private inCells: boolean; // the part is made of whole nanoseconds
   private state: number;
-  private atNs: number; // instant up to which the process is drawn, not rounded
+  private atNs: number; // time up to which the process is drawn, not rounded
   private stayEndNs: number;
-  private windowEndNs: number; // not rounded
 
   constructor(startNs: number, ratesPerSec: readonly number[], staysNs: readonly number[], streams: ArrivalStreams) {
+    this.partEndNs = startNs;
+    this.instants = 0;
     this.ratesPerSec = ratesPerSec;
     this.staysNs = staysNs;
+    this.levelShares = ratesPerSec.map(levelSharesOf);
     this.streams = streams;
     this.span = new PoissonSpan(streams);
+    this.cells = new PoissonCells(streams);
+    this.inCells = false;
     this.state = 0;
     this.atNs = startNs;
     this.stayEndNs = startNs + this.stayNs();
-    this.windowEndNs = startNs;
   }
 
   nextNs(): number {
@@ -40,33 +49,61 @@ export class MmppArrivals implements ArrivalProcess {
     }
   }
 
-  openWindow(endNs: number): void {
-    this.windowEndNs = Math.max(this.atNs, endNs - 0.5);
-    this.openSpan();
+  /** One stay a part, or what of it lies before the end. */
+  openPart(endNs: number, byInstant: boolean): number {
+    if (this.atNs === this.stayEndNs) this.enterNextState();
+    if (byInstant) return this.openInstants(endNs);
+    this.inCells = false;
+    const toNs = Math.min(this.stayEndNs, endNs - 0.5);
+    this.partEndNs = toNs === this.stayEndNs ? toNs + 0.5 : endNs;
+    return this.drawTo(toNs);
   }
 
-  /** Each stay has a number of its own, drawn when the one before is counted whole. */
-  countTo(atNs: number): number {
-    const toNs = atNs - 0.5;
-    let count = this.span.takeTo(toNs);
-    while (this.atNs < this.windowEndNs && this.atNs < toNs) {
-      this.enterNextState();
-      this.openSpan();
-      count += this.span.takeTo(toNs);
+  takeTo(atNs: number): number {
+    if (this.inCells) return this.takeCells(atNs);
+    this.instants = 0;
+    return this.span.takeTo(atNs - 0.5);
+  }
+
+  private takeCells(atNs: number): number {
+    const taken = this.cells.takeTo(atNs);
+    this.instants = this.cells.instants;
+    return taken;
+  }
+
+  /**
+   * First the rest of the nanosecond of the arrival that was named, then the whole ones of each stay, and by
+   * themselves those in which a stay ends.
+   */
+  private openInstants(endNs: number): number {
+    const instantNs = Math.round(this.atNs);
+    const isWhole = this.atNs === instantNs - 0.5;
+    const cells = Math.min(Math.floor(this.stayEndNs - this.atNs), endNs - instantNs);
+    this.inCells = isWhole && cells > 0;
+    if (this.inCells) {
+      this.partEndNs = instantNs + cells;
+      this.atNs += cells;
+      const count = this.cells.open(instantNs, cells, this.levelShares[this.state]!);
+      this.instants = this.cells.instants;
+      return count;
     }
+    let count = 0;
+    for (; this.stayEndNs < instantNs + 0.5; this.enterNextState()) count += this.drawTo(this.stayEndNs);
+    count += this.drawTo(instantNs + 0.5);
+    this.partEndNs = instantNs + 1;
+    this.instants = isWhole && count > 0 ? 1 : 0;
     return count;
   }
 
-  /** Counts on to the end of the stay or of the window. */
-  private openSpan(): void {
-    const toNs = Math.min(this.stayEndNs, this.windowEndNs);
-    this.span.open(this.atNs, toNs, this.ratesPerSec[this.state]!);
-    this.atNs = toNs;
+  private drawTo(toNs: number): number {
+    const count = this.span.open(this.atNs, toNs, this.ratesPerSec[this.state]!);
+    if (toNs > this.atNs) this.atNs = toNs;
+    return count;
   }
 
   /** Memoryless: what was left of the gap is drawn anew in the next state. */
   private enterNextState(): void {
-    this.state = (this.state + 1) % this.ratesPerSec.length;
+    this.state = this.state + 1 === this.ratesPerSec.length ? 0 : this.state + 1;
     this.atNs = this.stayEndNs;
     this.stayEndNs += this.stayNs();
   }

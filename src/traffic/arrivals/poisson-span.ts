@@ -8,7 +8,7 @@ import type { ArrivalStreams } from './arrival-process.ts';
 
 export class PoissonSpan {
   private readonly streams: ArrivalStreams;
-  private fromNs: number; // not rounded: where the part begins that is not counted yet
+  private fromNs: number; // not rounded: where the part begins that was not taken yet
   private toNs: number;
   private left: number; // arrivals in that part
 
@@ -20,19 +20,20 @@ export class PoissonSpan {
   }
 
   /** Draws how many arrivals there are in [fromNs, toNs), at `ratePerSec`. */
-  open(fromNs: number, toNs: number, ratePerSec: number): void {
+  open(fromNs: number, toNs: number, ratePerSec: number): number {
     this.fromNs = fromNs;
     this.toNs = toNs;
     this.left = toNs > fromNs ? this.streams.arrivals.poisson(((toNs - fromNs) * ratePerSec) / NS_PER_S) : 0;
+    return this.left;
   }
 
-  /** Takes the arrivals before `atNs`. @returns how many. */
-  takeTo(atNs: number): number {
-    if (atNs <= this.fromNs) return 0;
+  /** Takes the arrivals before time `toNs`, not rounded. @returns how many. */
+  takeTo(toNs: number): number {
+    if (toNs <= this.fromNs) return 0;
     let taken = this.left;
-    if (atNs < this.toNs) {
-      taken = this.streams.splits.binomial(taken, (atNs - this.fromNs) / (this.toNs - this.fromNs));
-      this.fromNs = atNs;
+    if (toNs < this.toNs) {
+      taken = this.streams.splits.binomial(taken, (toNs - this.fromNs) / (this.toNs - this.fromNs));
+      this.fromNs = toNs;
     }
     this.left -= taken;
     return taken;

@@ -3,38 +3,59 @@ import type { ArrivalProcess } from './arrival-process.ts';
 import { PeriodicArrivals } from './periodic.ts';
 
 export class PulseArrivals implements ArrivalProcess {
+  partEndNs: number;
+  /** No two arrivals have the same instant. */
+  instants: number;
   private readonly startNs: number;
   private readonly periodNs: number;
   private readonly perPulse: number;
   private readonly offsetNs: Float64Array; // place in a pulse → offset from its start
-  private index: number;
+  private index: number; // of the next arrival that is neither named nor in a part
+  private taken: number; // of the next arrival of the part that was not taken
 
   /** @param ratePerSec during a pulse. @param onNs <= periodNs, with at least one arrival. */
   constructor(startNs: number, ratePerSec: number, onNs: number, periodNs: number) {
+    this.partEndNs = startNs;
+    this.instants = 0;
     this.startNs = startNs;
     this.periodNs = periodNs;
-    this.perPulse = new PeriodicArrivals(0, ratePerSec).countTo(onNs);
+    this.perPulse = new PeriodicArrivals(0, ratePerSec).openPart(onNs);
     const pulse = new PeriodicArrivals(0, ratePerSec);
     this.offsetNs = Float64Array.from({ length: this.perPulse }, () => pulse.nextNs());
     this.index = 0;
+    this.taken = 0;
   }
 
   nextNs(): number {
     return this.atNsOf(this.index++);
   }
 
-  openWindow(): void {
-    // Nothing is drawn.
+  openPart(endNs: number): number {
+    this.partEndNs = endNs;
+    this.taken = this.index;
+    this.index = this.indexAt(endNs, this.index);
+    this.instants = this.index - this.taken;
+    return this.instants;
   }
 
-  /** Whole pulses by arithmetic, the last one by a step each. */
-  countTo(atNs: number): number {
-    const first = this.index;
+  takeTo(atNs: number): number {
+    const first = this.taken;
+    this.taken = this.indexAt(atNs, first);
+    this.instants = this.taken - first;
+    return this.instants;
+  }
+
+  /** @returns the first arrival from `first` on that is not before `atNs`: whole pulses by arithmetic, the last by halves. */
+  private indexAt(atNs: number, first: number): number {
     const pulse = Math.max(0, Math.floor((atNs - this.startNs) / this.periodNs));
-    let index = Math.max(first, pulse * this.perPulse);
-    while (this.atNsOf(index) < atNs) index++;
-    this.index = index;
-    return index - first;
+    let low = Math.max(first, pulse * this.perPulse);
+    let high = Math.max(low, (pulse + 1) * this.perPulse);
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.atNsOf(middle) < atNs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private atNsOf(k: number): number {

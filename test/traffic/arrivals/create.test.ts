@@ -152,14 +152,9 @@ test('schedule and capture: the given offsets from the start, and no more', () =
   assert.equal([...take(replayed, 3)], [10, 123_456_799, NEVER_NS]);
 });
 
-test('a count ends any process, whether its arrivals are named or counted in windows', () => {
-  const limited = (): ArrivalProcess => arrivals({ kind: 'poisson', ratePerSec: 1000 }, 0, NEVER_NS, 'count', 10);
-  const named = limited();
+test('a count ends any process', () => {
+  const named = arrivals({ kind: 'poisson', ratePerSec: 1000 }, 0, NEVER_NS, 'count', 10);
   assert.equal([...take(named, 12)].filter((atNs) => atNs < NEVER_NS).length, 10);
-  const counted = limited();
-  assert.ok(counted.nextNs() < NEVER_NS);
-  counted.openWindow(1e9);
-  assert.equal([counted.countTo(1e9), counted.nextNs()], [9, NEVER_NS]);
 });
 
 // --- batch
@@ -248,80 +243,6 @@ test('mmpp: the states follow each other in a circle, beginning with the first',
 });
 
 // --- all
-
-test('counted arrivals of what is not random, or batch by batch, are those that would be named', () => {
-  fc.assert(
-    fc.property(
-      anySpec,
-      fc.nat(1e9),
-      fc.array(fc.nat(1e10), { minLength: 1, maxLength: 20 }),
-      (spec, startNs, cuts) => {
-        if (spec.kind === 'poisson' || spec.kind === 'mmpp') return;
-        const untilNs = startNs + 9e9;
-        const [named, counted] = [arrivals(spec, startNs, untilNs), arrivals(spec, startNs, untilNs)];
-        let atNs = named.nextNs();
-        let left = 10_000;
-        counted.openWindow(startNs + 1e10);
-        for (const cutNs of cuts.map((cut) => startNs + cut).toSorted((a, b) => a - b)) {
-          let count = 0;
-          for (; atNs < cutNs && left > 0; left--) {
-            count++;
-            atNs = named.nextNs();
-          }
-          if (left === 0) return;
-          assert.is(counted.countTo(cutNs), count);
-        }
-        counted.openWindow(startNs + 1e10);
-        const rest = counted.countTo(startNs + 1e10);
-        for (; atNs < NEVER_NS && left > 0; left--) atNs = named.nextNs();
-        if (left > 0) assert.ok(rest >= 0 && counted.nextNs() === NEVER_NS);
-      },
-    ),
-  );
-});
-
-for (const [name, spec, mean, variance] of [
-  ['poisson', { kind: 'poisson', ratePerSec: 100 }, 400, 400],
-  // Two states of 1000 and 0 a second, half a second each: var = sum + 2 a^2 q1 q2 (t - (1 - exp(-s t)) / s) / s,
-  // with s = 4/s and a = 1000, but for the start in state 0.
-  ['mmpp', { kind: 'mmpp', ratesPerSec: [1000, 0], staysNs: [5e8, 5e8] }, null, null],
-] as const) {
-  test(`${name}: counting and naming give the same law, the counts of parts add up, and the process goes on`, () => {
-    const runs = 4000;
-    const parts: [number, number][] = [];
-    const afters = new Float64Array(runs);
-    const namedAfters = new Float64Array(runs);
-    const named: [number, number][] = [];
-    for (let i = 0; i < runs; i++) {
-      const process = arrivals(spec, 0, NEVER_NS, `counted ${i}`);
-      process.openWindow(4e9);
-      const first = process.countTo(1e9);
-      parts.push([first, first + process.countTo(4e9)]);
-      assert.is(process.countTo(4e9), 0);
-      afters[i] = process.nextNs() - 4e9;
-      const twin = arrivals(spec, 0, NEVER_NS, `named ${i}`);
-      let [inFirst, inAll] = [0, 0];
-      let atNs = twin.nextNs();
-      for (; atNs < 4e9; atNs = twin.nextNs()) {
-        inAll++;
-        if (atNs < 1e9) inFirst++;
-      }
-      named.push([inFirst, inAll]);
-      namedAfters[i] = atNs - 4e9;
-    }
-    const column = (pairs: [number, number][], which: 0 | 1): Float64Array => Float64Array.from(pairs, (p) => p[which]);
-    const compare = (a: Float64Array, b: Float64Array): number =>
-      (meanOf(a) - meanOf(b)) / Math.sqrt((varianceOf(a) + varianceOf(b)) / runs);
-    for (const which of [0, 1] as const) {
-      const [a, b] = [column(parts, which), column(named, which)];
-      assert.ok(Math.abs(compare(a, b)) < LIMIT);
-      const squares = (x: Float64Array): Float64Array => x.map((v) => (v - meanOf(b)) ** 2);
-      assert.ok(Math.abs(compare(squares(a), squares(b))) < LIMIT);
-    }
-    assert.ok(Math.abs(compare(afters, namedAfters)) < LIMIT && Math.min(...afters) >= 0);
-    if (mean !== null) assert.ok(meanDeviate(column(parts, 1), mean, variance) < LIMIT);
-  });
-}
 
 test('until is strictly before, and nothing comes after it', () => {
   const at = (untilNs: number): number[] => [...take(arrivals({ kind: 'schedule', atNs: [1, 2, 3] }, 10, untilNs), 4)];
