@@ -115,13 +115,20 @@ export class Loop {
    * @returns whether it reached `endNs`.
    */
   runUntil(endNs: number, eventsMax = Infinity): boolean {
-    const { queue, sinks, kinds } = this;
     this.endNs = endNs;
     this.eventsMax = eventsMax;
+    if (!this.handle()) return false;
+    if (endNs > this.nowNs) this.clock[0] = endNs;
+    return true;
+  }
+
+  /** Handles what is due. Apart, since V8 compiles a loop without what comes after it, and starts over when it gets there. */
+  private handle(): boolean {
+    const { queue, sinks, kinds, endNs, eventsMax } = this;
     for (;;) {
       const atNs = queue.headAtNs;
       const samples = this.meterAtNs < atNs;
-      if ((samples ? this.meterAtNs : atNs) > endNs) break;
+      if ((samples ? this.meterAtNs : atNs) > endNs) return true;
       if (this.eventCount >= eventsMax) return false;
       if (samples) {
         this.sample();
@@ -132,8 +139,6 @@ export class Loop {
       this.eventCount++;
       sinks[queue.type]!.onEvent(kinds[queue.type]!, queue.arg);
     }
-    if (endNs > this.nowNs) this.clock[0] = endNs;
-    return true;
   }
 
   // --- for a sink that goes on by itself while nothing else is due
