@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { type Changes, findChanges } from '../experiment/changes.ts';
 import type { Estimates } from '../experiment/estimates.ts';
+import type { PredictionCheck } from '../experiment/prediction-check.ts';
+import { predict } from '../experiment/predictions.ts';
 import { firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
@@ -55,7 +57,8 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   );
   const wantsAnswer = options.json === true || options.quiet !== true;
   const changes = wantsAnswer ? await tryChanges(loaded.scenario, captures, firstOf(results), options) : null;
-  const outcome = { results, changes, estimates, files: written };
+  const prediction = wantsAnswer ? await checkClosedForm(loaded.scenario, results) : null;
+  const outcome = { results, changes, estimates, prediction, files: written };
   process.stdout.write(await textOf(loaded.scenario.title, hash, outcome, options));
   const { stop } = total(results);
   if (stop === null) return Exit.Done;
@@ -114,10 +117,19 @@ async function tryChanges(
   }
 }
 
+/** Holds the closed form of the scenario, if there is one, against the results. */
+async function checkClosedForm(scenario: Scenario, results: RunResults): Promise<PredictionCheck | null> {
+  const prediction = total(results).stop === null ? predict(scenario) : null;
+  if (prediction === null) return null;
+  const { checkPrediction } = await import('../experiment/prediction-check.ts');
+  return checkPrediction(prediction, results);
+}
+
 interface Outcome {
   readonly results: RunResults;
   readonly changes: Changes | null;
   readonly estimates: Estimates | null;
+  readonly prediction: PredictionCheck | null;
   /** Paths that were written. */
   readonly files: readonly string[];
 }
@@ -125,15 +137,15 @@ interface Outcome {
 async function textOf(
   title: string,
   hash: string,
-  { changes, estimates, files, results }: Outcome,
+  { changes, estimates, files, prediction, results }: Outcome,
   options: RunOptions,
 ): Promise<string> {
   if (options.json === true) {
     const { runJson } = await import('../report/json.ts');
-    return runJson(results, hash, files, changes, estimates);
+    return runJson(results, hash, files, changes, estimates, prediction);
   }
   if (options.quiet === true) return '';
   const { formatSummary } = await import('../report/summary.ts');
   const style = { width: terminalWidth(), color: usesColor(process.stdout) };
-  return formatSummary(title, results, files, style, changes, estimates);
+  return formatSummary(title, results, files, style, changes, estimates, prediction);
 }

@@ -3,6 +3,7 @@ import type { Issue } from '../engine/errors.ts';
 import { NS_PER_S } from '../engine/time.ts';
 import type { Changes } from '../experiment/changes.ts';
 import type { ComparedMetric, StackRuns } from '../experiment/compare.ts';
+import type { PredictionCheck } from '../experiment/prediction-check.ts';
 import type { Estimates } from '../experiment/estimates.ts';
 import { firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
@@ -29,6 +30,7 @@ export function runJson(
   files: readonly string[],
   changes: Changes | null = null,
   estimates: Estimates | null = null,
+  prediction: PredictionCheck | null = null,
 ): string {
   const first = firstOf(results);
   const metrics: Record<string, unknown> = {};
@@ -65,11 +67,30 @@ export function runJson(
         started,
         refused_syns: refusedSyns,
       })) ?? null,
+    closed_form: prediction === null ? null : predictionFields(prediction),
     conservation: { syns_sent: all.conservation.synsSent, ...terms, ok: all.conservation.ok },
     skipped_syns: all.skippedSyns,
     stopped_by: all.stop?.limit ?? null,
     files,
   });
+}
+
+/** Shares, entries and seconds, as the unit says. */
+function predictionFields({ figures, formula }: PredictionCheck): Record<string, unknown> {
+  const units = { share: 'fraction', level: 'entries', time: 's' } as const;
+  return {
+    formula,
+    figures: figures.map(({ agrees, figure, interval, kind, predicted, simulated, why }) => ({
+      figure,
+      unit: units[kind],
+      expected: predicted,
+      value: simulated,
+      interval: interval === null ? null : [interval.low, interval.high],
+      confidence: CONFIDENCE,
+      agrees,
+      why,
+    })),
+  };
 }
 
 /** `halfopen compare --json`. @param runs at least one stack. */

@@ -4,6 +4,7 @@
  */
 import { createColors } from 'picocolors';
 import type { Changes } from '../experiment/changes.ts';
+import type { PredictionCheck } from '../experiment/prediction-check.ts';
 import type { Estimates } from '../experiment/estimates.ts';
 import { total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
@@ -11,6 +12,7 @@ import { NS_PER_MS } from '../engine/time.ts';
 import type { Drop, RunResult } from '../simulation/result.ts';
 import { answerSentences, entriesOf, valuesOf } from './answer.ts';
 import { formatDuration, formatEstimate, formatForPeople, formatInstant } from './format-number.ts';
+import { predictionLines } from './prediction.ts';
 import { NO_BREAK, plain, table, tableWidth, wrap } from './layout.ts';
 
 export interface SummaryStyle {
@@ -38,6 +40,7 @@ const MACHINERY = /^run\./;
  * @param files paths that were written.
  * @param changes what would change the outcome, as tried; null: nothing was tried.
  * @param estimates of several replications; null for one run.
+ * @param prediction what a closed form says beside it; null: none fits.
  * @returns text with a newline at the end.
  */
 export function formatSummary(
@@ -47,6 +50,7 @@ export function formatSummary(
   style: SummaryStyle,
   changes: Changes | null = null,
   estimates: Estimates | null = null,
+  prediction: PredictionCheck | null = null,
 ): string {
   const c = createColors(style.color);
   const width = Math.max(WIDTH_MIN, style.width);
@@ -59,6 +63,7 @@ export function formatSummary(
   const drops = results.length === 1 ? (changes?.drops ?? all.drops) : all.drops;
   if (drops.length > 0) parts.push(c.bold('why'), ...drops.map((drop) => dropLine(drop, width)), '');
   if (results.length === 1) parts.push(...listenerSection(all, width, c.bold));
+  if (prediction !== null) parts.push(...predictionLines(prediction, width, c.bold), '');
   parts.push(wrap(conservationLine(all), width, 2));
   if (all.skippedSyns > 0) parts.push(wrap(skipLine(all), width, 2));
   if (files.length > 0) parts.push(c.dim(wrap(filesLine(files), width, 2)));
