@@ -1,6 +1,7 @@
 /** The package's door: simulate a scenario from a program, and know what the numbers are worth. */
 export type { Distribution } from './engine/distributions.ts';
 export { CapacityError, InputError, InvariantError, type Issue, SimError } from './engine/errors.ts';
+export type { Antithetic } from './engine/inversion-stream.ts';
 export { RandomStream } from './engine/random.ts';
 export { captureFilesOf, type Override, parseScenario, type ParseOptions } from './scenario/parse.ts';
 export { scenarioHash } from './scenario/hash.ts';

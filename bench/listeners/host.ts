@@ -1,6 +1,6 @@
 /** A stack without traffic around it: what it sends is freed at once, and only its last sequence number kept. */
 import { Loop } from '../../src/engine/loop.ts';
-import { RandomStreams } from '../../src/engine/random.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import type { Listener } from '../../src/listeners/listener.ts';
 import type { StackSpec } from '../../src/listeners/specs.ts';
 import { createListener } from '../../src/listeners/stacks.ts';

@@ -223,16 +223,3 @@ export class RandomStream {
     }
   }
 }
-
-export class RandomStreams {
-  private readonly prefix: string;
-
-  constructor(seed: string, replication: number) {
-    this.prefix = `${seed}/${replication}/`;
-  }
-
-  /** The stream of that name: `traffic.users.arrivals`. */
-  stream(name: string): RandomStream {
-    return new RandomStream(this.prefix + name);
-  }
-}

@@ -5,7 +5,7 @@
 import type { Counters } from '../engine/counters.ts';
 import type { Gauges } from '../engine/gauges.ts';
 import type { Loop } from '../engine/loop.ts';
-import type { RandomStreams } from '../engine/random.ts';
+import type { RandomStreams } from '../engine/random-streams.ts';
 import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { SocketApi, Waker } from '../network/socket-api.ts';
 import type { ConnectionLosses } from './connection-losses.ts';

@@ -2,6 +2,7 @@
  * A run as a pure function: scenario, files, replication → result. No clock, no global, no file.
  * Who runs a scenario many times reads its captures once (readCaptures), and then runs it (runScenario).
  */
+import type { Antithetic } from '../engine/inversion-stream.ts';
 import { CapacityError, InputError, InvariantError } from '../engine/errors.ts';
 import { accountForSyns } from '../measure/conservation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -19,6 +20,11 @@ export interface SimulationInput {
   readonly replication?: number;
   /** Some output tells of every packet: none is counted by the number, whatever `skip` says. Default false. */
   readonly needsEveryPacket?: boolean;
+  /**
+   * Draws by inversion, `second` with 1 - u where `first` has u: of a pair with the same replication, what comes early in one comes late
+   * in the other, and their mean varies less (antitheticInterval). Default: neither.
+   */
+  readonly antithetic?: Antithetic;
   /** Called now and then with the share of simulated time that has passed, [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
   /** Called for every capture that ends inside a packet: what is before it is replayed. */
@@ -29,7 +35,10 @@ export interface SimulationInput {
 export type Captures = ReadonlyMap<string, Float64Array>;
 
 /** A scenario whose captures have been read. */
-export interface RunInput extends Pick<SimulationInput, 'replication' | 'needsEveryPacket' | 'onProgress'> {
+export interface RunInput extends Pick<
+  SimulationInput,
+  'antithetic' | 'replication' | 'needsEveryPacket' | 'onProgress'
+> {
   readonly scenario: Scenario;
   readonly captures: Captures;
 }
@@ -46,8 +55,8 @@ export function simulate(input: SimulationInput): RunResult {
 
 /** Runs a scenario with its captures as they were read. @throws InvariantError; what `onProgress` throws. */
 export function runScenario({ scenario, captures, replication = 0, ...input }: RunInput): RunResult {
-  const { needsEveryPacket = false, onProgress = null } = input;
-  const simulation = new Simulation({ scenario, replication, captures, needsEveryPacket });
+  const { antithetic = null, needsEveryPacket = false, onProgress = null } = input;
+  const simulation = new Simulation({ scenario, replication, captures, needsEveryPacket, antithetic });
   const stop = run(simulation, onProgress);
   simulation.finish();
   const isCut = stop !== null && !isScenarioLimit(stop);

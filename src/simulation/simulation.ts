@@ -9,7 +9,8 @@
  */
 import { CapacityError } from '../engine/errors.ts';
 import { Loop } from '../engine/loop.ts';
-import { RandomStreams } from '../engine/random.ts';
+import type { Antithetic } from '../engine/inversion-stream.ts';
+import { RandomStreams } from '../engine/random-streams.ts';
 import type { Listener } from '../listeners/listener.ts';
 import { Processor } from '../listeners/processor.ts';
 import type { FrontEnd } from '../listeners/front-end.ts';
@@ -62,6 +63,8 @@ export interface SimulationParts {
   readonly observer?: SimulationObserver;
   /** Some output tells of every packet: none is counted by the number. */
   readonly needsEveryPacket?: boolean;
+  /** Which run of an antithetic pair it is. */
+  readonly antithetic?: Antithetic | null;
 }
 
 /** Names a capture as one traffic entry reads it: entries may read different ports of one file, or other SYNs. */
@@ -106,7 +109,7 @@ export class Simulation {
     this.replication = parts.replication;
     this.loop = new Loop();
     this.segments = new SegmentPool();
-    this.random = new RandomStreams(scenario.seed, parts.replication);
+    this.random = new RandomStreams(scenario.seed, parts.replication, parts.antithetic ?? null);
     this.transit = new SynTransit(traffic.length);
     this.recorder = new Recorder(traffic, parts.observer ?? null);
     this.baseline = new Baseline();

@@ -4,7 +4,7 @@
  */
 import type { Counters } from '../engine/counters.ts';
 import type { Loop } from '../engine/loop.ts';
-import type { RandomStreams } from '../engine/random.ts';
+import type { RandomStreams } from '../engine/random-streams.ts';
 import type { Passage } from '../network/passage.ts';
 import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';

@@ -4,7 +4,7 @@
  */
 import { Loop } from '../engine/loop.ts';
 import type { EventSink } from '../engine/loop.ts';
-import { RandomStreams } from '../engine/random.ts';
+import { RandomStreams } from '../engine/random-streams.ts';
 import { Phase } from '../engine/time.ts';
 import { COUNTER_NAMES } from '../listeners/linux-1.2/counters.ts';
 import { ACK_BACKLOG } from '../listeners/linux-1.2/kernel.ts';

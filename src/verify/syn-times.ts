@@ -4,7 +4,8 @@
  * Leaves out: counters of the same runs (kernel-verdict.ts).
  */
 import { Loop } from '../engine/loop.ts';
-import { RandomStream, RandomStreams } from '../engine/random.ts';
+import { RandomStream } from '../engine/random.ts';
+import { RandomStreams } from '../engine/random-streams.ts';
 import { NEVER_NS, NS_PER_S, Phase } from '../engine/time.ts';
 import { SegmentPool } from '../network/segment.ts';
 import { createArrivals } from '../traffic/arrivals/create.ts';

@@ -4,7 +4,7 @@
  * says otherwise.
  */
 import { Loop } from '../../src/engine/loop.ts';
-import { RandomStreams } from '../../src/engine/random.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import type { Listener, StackEnvironment } from '../../src/listeners/listener.ts';
 import { Flag, SegmentPool } from '../../src/network/segment.ts';
 import { errnoName } from '../../src/network/socket-api.ts';

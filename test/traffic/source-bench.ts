@@ -3,7 +3,8 @@
  * that a test makes up. Times are in seconds.
  */
 import { Loop } from '../../src/engine/loop.ts';
-import { RandomStream, RandomStreams } from '../../src/engine/random.ts';
+import { RandomStream } from '../../src/engine/random.ts';
+import { RandomStreams } from '../../src/engine/random-streams.ts';
 import { NEVER_NS, Phase } from '../../src/engine/time.ts';
 import { Flag, SegmentPool } from '../../src/network/segment.ts';
 import { createArrivals } from '../../src/traffic/arrivals/create.ts';

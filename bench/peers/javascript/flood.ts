@@ -5,7 +5,7 @@
  * Leaves out: links and the wire between (a SYN is at the listener when it is due, its answer ends there).
  */
 import { type EventSink, Loop } from '../../../src/engine/loop.ts';
-import { RandomStreams } from '../../../src/engine/random.ts';
+import { RandomStreams } from '../../../src/engine/random-streams.ts';
 import { Phase } from '../../../src/engine/time.ts';
 import { type Listener, SYN_QUEUE } from '../../../src/listeners/listener.ts';
 import { createListener } from '../../../src/listeners/stacks.ts';
