@@ -134,23 +134,24 @@ export class Kernel {
     }
   }
 
-  // --- what gauges follow
+  // --- what gauges follow: the listeners of server.port
 
   /** A request came into the queue of `listener`, or left it. @param young 1: it is one whose timer never fired. */
   countRequest(listener: ListenSocket, change: number, young: number): void {
     const { gauges } = this;
     const { nowNs } = this.env.loop;
     listener.qlen += change;
+    if (young !== 0) listener.young += change;
+    if (listener.index >= this.spec.reuseport) return;
     gauges.set(SYN_QUEUE, gauges.levelOf(SYN_QUEUE) + change, nowNs);
-    if (young === 0) return;
-    listener.young += change;
-    gauges.set(YOUNG, gauges.levelOf(YOUNG) + change, nowNs);
+    if (young !== 0) gauges.set(YOUNG, gauges.levelOf(YOUNG) + change, nowNs);
   }
 
   /** A request is young no more. */
   age(listener: ListenSocket): void {
     listener.young--;
-    this.gauges.set(YOUNG, this.gauges.levelOf(YOUNG) - 1, this.env.loop.nowNs);
+    if (listener.index < this.spec.reuseport)
+      this.gauges.set(YOUNG, this.gauges.levelOf(YOUNG) - 1, this.env.loop.nowNs);
   }
 
   /** The accept queue of `listener` has one child more, or less. */

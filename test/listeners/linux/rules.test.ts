@@ -1,7 +1,7 @@
 /** Rules of one listener from 4.4 on, packet by packet: B2-B7 of the model, R1-R9 as measured. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isnOf } from '../../support/listener-bench.ts';
+import { isnOf, OTHER_PORT } from '../../support/listener-bench.ts';
 import { Host, type HostOptions } from './host.ts';
 
 const test = suite('linux: rules');
@@ -250,5 +250,18 @@ test('what is not acknowledged is sent again', () => {
     ],
   );
   assert.equal([host.count('TcpExtTCPLossProbes'), host.count('TcpExtTCPTimeouts')], [1, 2]);
+});
+
+test('gauges are those of the port that is served: requests of another port are none of theirs', () => {
+  const host = new Host(NEW);
+  host.syn(0);
+  for (const peer of [1, 2, 3]) host.send(peer, 'S', { port: OTHER_PORT });
+  assert.equal([host.qlen, host.young], [1, 1]);
+  host.stack.checkInvariants();
+  host.pass(1.5);
+  assert.equal([host.qlen, host.young], [1, 0]);
+  host.pass(70);
+  assert.equal([host.qlen, host.young], [0, 0]);
+  host.stack.checkInvariants();
 });
 test.run();
