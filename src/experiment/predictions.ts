@@ -48,5 +48,12 @@ export function predict(scenario: Scenario): Prediction | null {
     ({ countMax, port, startNs, untilNs }) =>
       startNs === 0 && untilNs >= durationNs && countMax === Infinity && port === server.port,
   );
-  return isSteady ? (predictLink(scenario) ?? predictLoss(scenario) ?? predictQueue(scenario)) : null;
+  if (!isSteady) return null;
+  try {
+    return predictLink(scenario) ?? predictLoss(scenario) ?? predictQueue(scenario);
+  } catch (error) {
+    // A rate of nothing, a load beyond all bounds: a formula that does not take it says nothing of it.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

@@ -67,6 +67,8 @@ test('what a formula does not speak of has none', () => {
     [SLOTS.replace('hold', 'policy: random-drop, hold'), flood()],
     [SLOTS, flood(', reset_after: 1s, sources: responsive')],
     [SLOTS, flood(', pool: 9')],
+    // More than a formula takes.
+    [`${classic}, ${accept('erlang(2, 1000000s)')}`, users('poisson(900/s)')],
   ] as const)
     assert.is(formulaOf(server, traffic), null, `${server} ${traffic}`);
   const lossy = 'links: { line: { rate: 1Mbps, queue: 9 packets, loss: 1% } }';

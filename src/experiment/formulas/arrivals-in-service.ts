@@ -9,6 +9,8 @@ import { poissonProbability } from './poisson.ts';
 /** Tails that are computed beyond the last one that is asked for. */
 const TERMS_MAX = 50_000_000;
 const NEGLIGIBLE = 1e-18;
+/** Mean arrivals in a service, at most, where their law has to be added up. */
+const LOAD_MAX = 1_000_000;
 
 /** The laws of service for which `arrivalTails` knows an answer. */
 export type TractableLaw = Exclude<Distribution, { kind: 'lognormal' }>;
@@ -18,11 +20,24 @@ export interface ArrivalTails {
   readonly atLeast: Float64Array;
   /** k in [0, last] → E[max(0, arrivals - k)]. */
   readonly excess: Float64Array;
-  /** P(no arrival in a service). */
-  readonly none: number;
 }
 
-/** @param last >= 1. Cost O(last + what matters of the tail). */
+/** P(no arrival in a service). */
+export function noArrival(arrivalsPerSec: number, law: TractableLaw): number {
+  const loadOf = (meanNs: number): number => (arrivalsPerSec * meanNs) / NS_PER_S;
+  switch (law.kind) {
+    case 'constant':
+      return Math.exp(-loadOf(law.meanNs));
+    case 'exponential':
+      return 1 / (1 + loadOf(law.meanNs));
+    case 'hyperexponential':
+      return law.p / (1 + loadOf(law.mean1Ns)) + (1 - law.p) / (1 + loadOf(law.mean2Ns));
+    case 'erlang':
+      return Math.exp(-law.k * Math.log(1 + loadOf(law.meanNs) / law.k));
+  }
+}
+
+/** @param last >= 1. @throws RangeError for more than a million arrivals in a constant or an Erlang service, on average. Cost O(last + what matters of the tail). */
 export function arrivalTails(arrivalsPerSec: number, law: TractableLaw, last: number): ArrivalTails {
   const loadOf = (meanNs: number): number => (arrivalsPerSec * meanNs) / NS_PER_S;
   switch (law.kind) {
@@ -47,10 +62,8 @@ export function arrivalTails(arrivalsPerSec: number, law: TractableLaw, last: nu
 function mixed(parts: readonly (readonly [weight: number, load: number])[], last: number): ArrivalTails {
   const atLeast = new Float64Array(last + 1);
   const excess = new Float64Array(last + 1);
-  let none = 0;
   for (const [weight, load] of parts) {
     const q = load / (1 + load);
-    none += weight / (1 + load);
     let tail = weight;
     for (let k = 0; k <= last; k++) {
       atLeast[k]! += tail;
@@ -58,7 +71,7 @@ function mixed(parts: readonly (readonly [weight: number, load: number])[], last
       tail *= q;
     }
   }
-  return { atLeast, excess, none };
+  return { atLeast, excess };
 }
 
 /** k → P(k), and from where on the probabilities fall. */
@@ -89,6 +102,7 @@ function negativeBinomialLaw(stages: number, load: number): CountLaw {
 
 /** Sums tails from the far end, so that small ones are as exact as large ones. */
 function fromProbabilities({ probability, mode, ratio }: CountLaw, last: number): ArrivalTails {
+  if (!(mode <= LOAD_MAX)) throw new RangeError(`service: expected a load of at most ${LOAD_MAX}, received ${mode}`);
   let end = Math.max(last, Math.ceil(mode)) + 1;
   let sum = 0;
   for (; end < TERMS_MAX; end++) {
@@ -108,5 +122,5 @@ function fromProbabilities({ probability, mode, ratio }: CountLaw, last: number)
     atLeast[k] = tail;
     excess[k] = tails;
   }
-  return { atLeast, excess, none: probability(0) };
+  return { atLeast, excess };
 }

@@ -6,7 +6,7 @@
  */
 import { type Distribution, meanNsOf } from '../../engine/distributions.ts';
 import { NS_PER_S } from '../../engine/time.ts';
-import { arrivalTails, type TractableLaw } from './arrivals-in-service.ts';
+import { arrivalTails, noArrival, type TractableLaw } from './arrivals-in-service.ts';
 import { figuresOf, type QueueFigures } from './queue-figures.ts';
 import { requireCount, requireNotNegative, requirePositive } from './ranges.ts';
 
@@ -69,9 +69,10 @@ export function mg1k(arrivalsPerSec: number, service: TractableLaw, capacity: nu
   requirePositive('service', meanNsOf(service));
   requireCount('capacity', capacity, 1, CAPACITY_MAX);
   const load = (arrivalsPerSec * meanNsOf(service)) / NS_PER_S;
-  const { atLeast, excess, none } = arrivalTails(arrivalsPerSec, service, capacity);
+  const none = noArrival(arrivalsPerSec, service);
   // A departure leaves one place free, and the next arrival takes it.
   if (none < NEVER && capacity > 1) return figuresOf(arrivalsPerSec, 1 - 1 / load, 0, capacity - 1 / load, 1);
+  const { atLeast, excess } = arrivalTails(arrivalsPerSec, service, capacity);
   const left = departureLaw(atLeast, none, capacity);
   // Lost during the service that begins with i there: those beyond the room for capacity - i. With nobody left, one comes first.
   let lost = left[0]! * excess[capacity - 1]!;

@@ -53,7 +53,9 @@ function sumBelow(bound: number, mean: number, constant: number, one: number, sl
   for (let k = bound - 1; k >= 0; k--) {
     const part = (constant + one + slope * k) * term;
     sum += part;
-    if (part <= NEGLIGIBLE * sum && k < mean / 2) return sum;
+    // What is left is less than a geometric series, as long as its weights do not grow.
+    const isLast = part * mean <= NEGLIGIBLE * sum * (mean - k);
+    if (isLast && (slope === 0 || k < mean / 2)) return sum;
     term *= k / mean;
   }
   return sum;

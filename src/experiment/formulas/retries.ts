@@ -7,7 +7,7 @@ import { requireCount, requireNotNegative, requirePositive, requireShare } from 
 
 /** SYNs that a client sends, at most (tcp_syn_retries is up to 127, and each of them may be linear first). */
 const SYNS_MAX = 255;
-const ITERATIONS_MAX = 100_000;
+const ITERATIONS_MAX = 5000;
 
 export interface RetryFigures {
   /** Probability that one of the SYNs gets through, [0, 1]. */

@@ -97,6 +97,8 @@ test('figures keep their balance: more room loses less, shares are shares, Littl
     mm1k(1e6, 1, 100_000),
     mm1k(1, 1e6, 100_000),
     mg1k(1e3, { kind: 'constant', meanNs: 1e9 }, 2000),
+    mg1k(1e12, { kind: 'constant', meanNs: 1e9 }, 2000),
+    mg1k(1e12, { kind: 'exponential', meanNs: 1e9 }, 200),
     batchMm1k(1e5, 1e3, 1, 100_000),
     mmppM1k([1e5, 0], [1, 1], 1, 5000),
   ])
@@ -173,6 +175,10 @@ test('what is out of range is named, with what was expected', () => {
     [() => mmc(4, 1, 4), 'servers: expected more than 4, received 4'],
     [() => mg1(2, law), 'arrivalsPerSec: expected less than 1, received 2'],
     [() => mg1k(1, law, 20_001), 'capacity: expected a whole number from 1 to 20000, received 20001'],
+    [
+      () => mg1k(1e9, { kind: 'erlang', k: 2, meanNs: 1e9 }, 9),
+      'service: expected a load of at most 1000000, received 1000000000',
+    ],
     [() => dm1(2, 1), 'arrivalsPerSec: expected less than 1, received 2'],
     [() => mmppM1k([1], [1], 1, 1), 'ratesPerSec.length: expected a whole number from 2 to 64, received 1'],
     [() => batchMm1k(1, 0.5, 1, 1), 'batchMean: expected a number >= 1, received 0.5'],
