@@ -12,6 +12,7 @@ import { randomCases } from './engine/random.bench.ts';
 import { ringBufferCases } from './engine/ring-buffer.bench.ts';
 import { replicationsCases } from './experiment/replications.bench.ts';
 import { scenarioCases } from './simulation/scenario.bench.ts';
+import { startUpCases } from './cli/start-up.bench.ts';
 
 /** From the ground floor up. */
 const SUITES = [
@@ -26,6 +27,7 @@ const SUITES = [
   acceptCases,
   scenarioCases,
   replicationsCases,
+  startUpCases,
 ];
 
 /** All cases, in order. */

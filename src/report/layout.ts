@@ -1,5 +1,4 @@
 /** Text in a terminal: wrapping at spaces, tables without borders, no control characters. */
-import Table from 'cli-table3';
 
 /** A space at which `wrap` never breaks: between a counter's name and its value. */
 export const NO_BREAK = '\u00a0';
@@ -37,22 +36,21 @@ export function tableWidth(rows: readonly (readonly string[])[]): number {
   return width;
 }
 
-/** Aligned columns without borders; the first (and those of `leftColumns`) to the left, numbers to the right. */
+/**
+ * Aligned columns without borders; the first (and those of `leftColumns`) to the left, numbers to the right.
+ * A cell may have several lines.
+ */
 export function table(rows: readonly (readonly string[])[], leftColumns: readonly number[] = [0]): string {
-  const sides = ['top', 'bottom', 'left', 'right', 'mid'];
-  const corners = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'];
-  const crossings = ['left-mid', 'mid-mid', 'right-mid', 'middle'];
-  const grid = new Table({
-    chars: Object.fromEntries([...sides, ...corners, ...crossings].map((name) => [name, ''])),
-    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
-    colAligns: (rows[0] ?? []).map((_, i) => (leftColumns.includes(i) ? 'left' : 'right')),
-  });
-  for (const row of rows) grid.push([...row]);
-  return grid
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const grid = rows.map((row) => row.map((cell) => cell.split('\n')));
+  const widths = (grid[0] ?? []).map((_, i) => Math.max(...grid.flatMap((row) => (row[i] ?? []).map((l) => l.length))));
+  const aligned = (text: string, i: number): string =>
+    leftColumns.includes(i) ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0);
+  const lines = grid.flatMap((row) =>
+    Array.from({ length: Math.max(...row.map((cell) => cell.length)) }, (_, line) =>
+      row.map((cell, i) => aligned(cell[line] ?? '', i)).join(' '.repeat(GAP)),
+    ),
+  );
+  return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 /** The same, left-aligned, for a width: column `wide` is broken at spaces so that every row fits, if it can. */

@@ -35,7 +35,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@stdlib/stats-base-dists-normal-quantile': ['src/experiment/statistics/'],
   '@stdlib/stats-base-dists-t-quantile': ['src/experiment/statistics/'],
   'csv-stringify': ['src/report/csv.ts'],
-  'cli-table3': ['src/report/'],
   picocolors: ['src/report/', 'src/cli/'],
   'cli-progress': ['src/cli/progress.ts'],
   commander: ['src/cli/main.ts'],

@@ -1,0 +1,54 @@
+/**
+ * Bundles the command, as it is shipped: a dozen files where the compiler writes two hundred, since each takes longer to find
+ * than to run, and names of other files become constants of the same one, which V8 folds. Every command loads what it needs.
+ * The library stays as it is compiled, and so does the command until this runs: files are written over dist/src/cli.
+ * Leaves out: packages that find files of their own (piscina), and those of the benchmarks.
+ * Usage: node dist/test/support/bundle.js [FOLDER]
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { rolldown, type RolldownOutput } from 'rolldown';
+import { licencesOf } from './licences.ts';
+
+const COMMAND = 'dist/src/cli';
+/** What is loaded together lies together. First the few files that every command loads, and `--version` too. */
+const GROUPS = [
+  { name: 'base', test: /src\/(?:engine\/errors|report\/files|version|cli\/inlining)\.ts$/ },
+  {
+    name: 'simulation',
+    test: /src\/(?:engine|network|listeners|traffic|server|measure|simulation|experiment\/(?:replicate|run-|thread-))|\/seedrandom\//,
+  },
+  {
+    name: 'scenario',
+    test: /src\/(?:scenario|report|experiment\/(?:changes|replications)|cli\/(?:check|input-files|messages|options|progress|run|simulate-all)\.ts)|\/node_modules\/(?:zod|yaml|csv-stringify|picocolors)\//,
+  },
+];
+
+/** Writes the bundle into `folder`. @returns what is in it. */
+export async function bundle(folder: string): Promise<RolldownOutput> {
+  const build = await rolldown({
+    input: { main: 'src/cli/main.ts', 'pool-thread': 'src/experiment/pool-thread.ts' },
+    platform: 'node',
+    external: ['piscina'],
+    preserveEntrySignatures: 'allow-extension',
+    // What is in one file with its importer is imported when it is asked for, and has been loaded.
+    checks: { ineffectiveDynamicImport: false },
+  });
+  const output = await build.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'bundle-[name].js',
+    codeSplitting: { includeDependenciesRecursively: false, groups: GROUPS },
+    sourcemap: true,
+    comments: { legal: false, annotation: false, jsdoc: false },
+  });
+  await build.close();
+  const modules = output.output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  writeFileSync(join(folder, 'THIRD-PARTY.txt'), licencesOf(modules));
+  return output;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await bundle(process.argv[2] ?? COMMAND);
