@@ -1,6 +1,6 @@
 /** What the command line says on stderr, and with which exit code it ends. */
 import { createColors } from 'picocolors';
-import { CapacityError, InputError, type Issue } from '../engine/errors.ts';
+import { isCapacityError, isInputError, type Issue } from '../engine/errors.ts';
 import { changeWithinSeries, formatVersion, isKernelName, kernelNamed } from '../listeners/stacks.ts';
 import { errorsJson } from '../report/json.ts';
 import { sourceLine } from '../scenario/parse.ts';
@@ -16,12 +16,12 @@ export type Sources = ReadonlyMap<string, string>;
 
 /** Says what went wrong. @returns the exit code. */
 export function reportError(error: unknown, json: boolean, sources: Sources): number {
-  if (error instanceof InputError) {
+  if (isInputError(error)) {
     if (json) process.stdout.write(errorsJson(error.issues));
     else for (const issue of error.issues) process.stderr.write(`${formatWithSource(issue, sources)}\n`);
     return Exit.Mistake;
   }
-  if (error instanceof CapacityError) {
+  if (isCapacityError(error)) {
     const issue = { where: error.limit, expected: 'a run within its limits', received: error.message };
     if (json) process.stdout.write(errorsJson([issue]));
     else process.stderr.write(`${formatWithSource(issue, sources)}\n`);

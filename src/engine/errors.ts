@@ -43,6 +43,19 @@ export class CapacityError extends SimError {
   }
 }
 
+/** Tells errors by their code: those of another copy of this file too, which the bundled command meets in benchmarks. */
+export function isInputError(error: unknown): error is InputError {
+  return hasCode(error, 'INPUT');
+}
+
+export function isCapacityError(error: unknown): error is CapacityError {
+  return hasCode(error, 'CAPACITY');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 /** A bug of ours. Exit 70, with the stack. */
 export class InvariantError extends SimError {
   constructor(message: string) {

@@ -62,6 +62,8 @@ test('commands find the files of the package, and mistakes are told as ever', ()
     [status, stderr],
     [2, 'nothing-here.yaml: expected a readable file, received none of that name (ENOENT)\n'],
   );
+  // Benchmarks are not in the bundle, and have errors of their own.
+  assert.is(run(['bench', 'no such benchmark']).status, 2);
 });
 
 test('what every command loads is little, and what few need is apart', () => {
