@@ -35,6 +35,7 @@ export const LinkGauge = { Packets: 0, Bytes: 1 } as const;
 const FRAME_BYTES_MIN = 64;
 const FRAME_OVERHEAD_BYTES = 18 + 40; // Ethernet header and checksum, IP and TCP headers
 const WIRE_OVERHEAD_BYTES = 20; // preamble, start of frame, inter-frame gap
+const ANSWERS = 2 ** 30; // bit of a packet under way, above any segment
 const IN_FLIGHT_PACKETS_MAX = 2 ** 26; // bound of the rings, far above any bandwidth-delay product
 
 /** Bytes of the frame that carries `segment`. */
@@ -42,6 +43,12 @@ export function frameBytesOf(segments: SegmentPool, segment: number): number {
   const mssBytes = segments.mssOf(segment) === 0 ? 0 : 4;
   const bytes = FRAME_OVERHEAD_BYTES + mssBytes + segments.lengthOf(segment);
   return bytes < FRAME_BYTES_MIN ? FRAME_BYTES_MIN : bytes;
+}
+
+/** What the links of a run know of each other. */
+export class LinkClock {
+  /** When a packet came out of a link last; -1: none did. What is sent at that instant from then on may answer it. */
+  deliveredAtNs = -1;
 }
 
 export class Link implements Transmitter, EventSink {
@@ -55,12 +62,14 @@ export class Link implements Transmitter, EventSink {
   private readonly segments: SegmentPool;
   private readonly transit: SynTransit;
   private readonly random: RandomStream;
+  private readonly clock: LinkClock;
   private readonly arrivalTypes: number[]; // source → event type of its packets' arrivals
+  private answerType: number; // the same of packets that answer others at once
   private readonly typeOfPhase: Map<number, number>;
   // Packets not yet fully sent: instant at which the last bit leaves, and frame bytes.
   private readonly departsAtNs: RingBuffer;
   private readonly departsBytes: RingBuffer;
-  // Packets on their way to the far end: instant of arrival, segment.
+  // Packets on their way to the far end: instant of arrival, segment and ANSWERS.
   private readonly arrivesAtNs: RingBuffer;
   private readonly arriving: RingBuffer;
   private readonly routes: Transmitter[]; // source → what the far end does with its packets
@@ -70,8 +79,15 @@ export class Link implements Transmitter, EventSink {
   private waitingBytes: number;
   private lastArrivalNs: number;
 
-  /** @param random one stream for loss and jitter. */
-  constructor(spec: LinkSpec, loop: Loop, segments: SegmentPool, transit: SynTransit, random: RandomStream) {
+  /** @param random one stream for loss and jitter. @param clock one for all links of a run. */
+  constructor(
+    spec: LinkSpec,
+    loop: Loop,
+    segments: SegmentPool,
+    transit: SynTransit,
+    random: RandomStream,
+    clock = new LinkClock(),
+  ) {
     this.counters = new Counters(LINK_COUNTERS);
     this.gauges = new Gauges(['packets', 'bytes']);
     this.firstDroppedAtNs = -1;
@@ -81,7 +97,9 @@ export class Link implements Transmitter, EventSink {
     this.segments = segments;
     this.transit = transit;
     this.random = random;
+    this.clock = clock;
     this.arrivalTypes = [];
+    this.answerType = 0;
     this.typeOfPhase = new Map();
     this.departsAtNs = new RingBuffer('f64', 16, IN_FLIGHT_PACKETS_MAX);
     this.departsBytes = new RingBuffer('u32', 16, IN_FLIGHT_PACKETS_MAX);
@@ -94,12 +112,20 @@ export class Link implements Transmitter, EventSink {
     this.lastArrivalNs = 0;
   }
 
-  /** Packets of `source` go on to `next` at the far end. @param phase their order among events of the same instant. */
-  route(source: number, next: Transmitter, phase: number): void {
+  /**
+   * Packets of `source` go on to `next` at the far end. @param phase their order among events of the same instant.
+   * @param answerPhase that of packets, of whatever source, that were sent when others had come out of a link.
+   */
+  route(source: number, next: Transmitter, phase: number, answerPhase = phase): void {
+    this.arrivalTypes[source] = this.typeAt(phase);
+    this.answerType = this.typeAt(answerPhase);
+    this.routes[source] = next;
+  }
+
+  private typeAt(phase: number): number {
     const type = this.typeOfPhase.get(phase) ?? this.loop.eventType(this, 0, phase);
     this.typeOfPhase.set(phase, type);
-    this.arrivalTypes[source] = type;
-    this.routes[source] = next;
+    return type;
   }
 
   transmit(segment: number): void {
@@ -133,8 +159,9 @@ export class Link implements Transmitter, EventSink {
   /** The packet at the head arrives. */
   onEvent(): void {
     this.arrivesAtNs.shift();
-    const segment = this.arriving.shift();
+    const segment = this.arriving.shift() & ~ANSWERS;
     if (this.arrivesAtNs.count > 0) this.scheduleHead();
+    this.clock.deliveredAtNs = this.loop.nowNs;
     const source = this.segments.sourceOf(segment);
     if (this.segments.isSyn(segment)) this.transit.leave(source);
     this.counters.values[LinkCounter.Delivered]!++;
@@ -219,13 +246,16 @@ export class Link implements Transmitter, EventSink {
     if (atNs < this.lastArrivalNs) atNs = this.lastArrivalNs;
     this.lastArrivalNs = atNs;
     push(this.arrivesAtNs, atNs);
-    push(this.arriving, segment);
+    const answers = this.clock.deliveredAtNs === this.loop.nowNs;
+    push(this.arriving, answers ? segment | ANSWERS : segment);
     if (this.arriving.count === 1) this.scheduleHead();
   }
 
   private scheduleHead(): void {
-    const source = this.segments.sourceOf(this.arriving.at(0));
-    this.loop.schedule(this.arrivesAtNs.at(0), this.arrivalTypes[source]!, 0);
+    const head = this.arriving.at(0);
+    const answers = (head & ANSWERS) !== 0;
+    const type = answers ? this.answerType : this.arrivalTypes[this.segments.sourceOf(head)]!;
+    this.loop.schedule(this.arrivesAtNs.at(0), type, 0);
   }
 }
 

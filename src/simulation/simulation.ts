@@ -17,7 +17,7 @@ import type { FrontEnd } from '../listeners/front-end.ts';
 import { createFrontEnd, createListener } from '../listeners/stacks.ts';
 import { Baseline } from '../measure/baseline.ts';
 import { Series } from '../measure/series.ts';
-import { Link } from '../network/link.ts';
+import { Link, LinkClock } from '../network/link.ts';
 import { Passage } from '../network/passage.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import { SegmentPool, type Transmitter } from '../network/segment.ts';
@@ -95,6 +95,7 @@ export class Simulation {
   readonly baseline: Baseline;
   private readonly phases: Phases;
   private readonly skipper: Skipper;
+  private readonly linkClock: LinkClock;
   private readonly late: LateCounts;
   private readonly segments: SegmentPool;
   private readonly random: RandomStreams;
@@ -115,6 +116,7 @@ export class Simulation {
     this.baseline = new Baseline();
     this.phases = new Phases(traffic, scenario.links);
     this.skipper = new Skipper(this.loop);
+    this.linkClock = new LinkClock();
     this.late = new LateCounts(scenario.warmupNs, this.baseline);
     this.isWarm = scenario.warmupNs === 0;
     this.nextCheckEvents = EVENTS_BETWEEN_CHECKS;
@@ -262,7 +264,7 @@ export class Simulation {
   private createLinks(spec: LinkSpec): LinkPair {
     const create = (direction: string): Link => {
       const stream = this.random.stream(`link.${spec.name}.${direction}`);
-      return new Link(spec, this.loop, this.segments, this.transit, stream);
+      return new Link(spec, this.loop, this.segments, this.transit, stream, this.linkClock);
     };
     return { spec, up: create('up'), down: create('down'), passages: [] };
   }
@@ -278,7 +280,7 @@ export class Simulation {
       delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phases.ofSource(index));
 
     const door = this.frontEnd ?? this.host();
-    if (link !== undefined) link.up.route(index, door, phases.ofUp(linkIndex, index));
+    if (link !== undefined) link.up.route(index, door, phases.ofUp(linkIndex, index), phases.ofAnswers(linkIndex));
     const needsEveryPacket = parts.needsEveryPacket === true || parts.observer !== undefined;
     const isSkipped = !needsEveryPacket && skips(this.scenario, spec);
     const passage = isSkipped && link !== undefined ? this.createPassage(spec, index, link) : null;

@@ -22,6 +22,8 @@ export interface Skippable {
   refusal(): number;
   /** Its next SYN reaches the stack now. */
   arrive(): void;
+  /** Counts it, instead: the stack refuses it. */
+  countOne(): void;
   /** Names the instant of the next SYN. */
   nameNext(): void;
   /** SYNs before `endNs` will be counted, the one that has an instant included. @param byInstant and their instants. */
@@ -79,10 +81,15 @@ export class Skipper implements EventSink {
   private proceed(place: number): void {
     const flood = this.floods[place]!;
     const { loop } = this;
-    let endNs = this.windowEndNs(place, flood.refusal());
+    const refusal = flood.refusal();
+    let endNs = this.windowEndNs(place, refusal);
     if (endNs <= loop.nowNs) {
-      flood.arrive();
-      endNs = this.windowEndNs(place, flood.refusal());
+      if (isWithoutOrder(refusal)) {
+        flood.countOne();
+      } else {
+        flood.arrive();
+        endNs = this.windowEndNs(place, flood.refusal());
+      }
     }
     if (endNs <= loop.nowNs) flood.nameNext();
     else if (this.floods.length === 1) this.count(flood, endNs);
@@ -98,6 +105,7 @@ export class Skipper implements EventSink {
     if (refusal === None) return PAST;
     this.byInstant = refusal === CountedByInstant;
     let endNs = this.loop.quietUntilNs();
+    if (floods.length === 1) return endNs;
     for (let other = 0; other < floods.length; other++) {
       const { nextAtNs } = floods[other]!;
       takesPart[other] = other === place;

@@ -13,6 +13,7 @@ import type { EventSink } from '../engine/loop.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import type { Passage } from '../network/passage.ts';
 import { Flag, Refusal, type Refuser } from '../network/segment.ts';
+import { endpointOf } from '../network/tuple-index.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';
 import { Outbox } from './outbox.ts';
 import type { Skippable } from './skipper.ts';
@@ -31,6 +32,9 @@ const SYN_MSS_BYTES = 1460;
 
 // Bound here: an imported constant is loaded at every use, one of the module is not.
 const NEVER = NEVER_NS;
+const SYN = Flag.Syn;
+const SENT = FloodCounter.Sent;
+const { None, Counted, Answered, CountedByInstant } = Refusal;
 
 /** Whether the number of a flood's SYNs is all there is to know of them: fresh 4-tuples, and nobody behind them. */
 export function isCountable({ pool, refreshNs, resetAfterNs, tuples }: FloodSpec): boolean {
@@ -45,6 +49,7 @@ export class SynFlood implements Source, EventSink, Skippable {
   nextAtNs: number;
   private readonly spec: FloodSpec;
   private readonly env: SourceEnvironment;
+  private readonly endpoint: number;
   private readonly synType: number;
   private readonly resets: Outbox | null; // null: nobody is behind the addresses
   private readonly refuser: Refuser | null; // null: every SYN is sent
@@ -60,6 +65,7 @@ export class SynFlood implements Source, EventSink, Skippable {
     this.nextAtNs = NEVER;
     this.spec = spec;
     this.env = env;
+    this.endpoint = endpointOf(env.source, spec.port);
     this.synType = env.loop.eventType(this, Kind.Syn, env.phase);
     const refreshType = env.loop.eventType(this, Kind.Refresh, env.phase);
     this.refreshLane = spec.refreshNs === NEVER_NS ? -1 : env.loop.lane(spec.refreshNs, refreshType);
@@ -100,7 +106,7 @@ export class SynFlood implements Source, EventSink, Skippable {
     let nextAtNs: number;
     do {
       const refusal = this.askRefuser();
-      if (refusal === Refusal.Counted || refusal === Refusal.Answered) {
+      if (refusal === Counted || refusal === Answered) {
         nextAtNs = this.countUp(arrivals);
       } else {
         this.send();
@@ -126,11 +132,11 @@ export class SynFlood implements Source, EventSink, Skippable {
     const { passage } = this;
     const refusal = this.askRefuser();
     // The instants of what has an end by number, or loses some, are not counted.
-    if (refusal === Refusal.CountedByInstant && this.spec.countMax !== Infinity) return Refusal.None;
-    if (passage === null || refusal === Refusal.None) return refusal;
+    if (refusal === CountedByInstant && this.spec.countMax !== Infinity) return None;
+    if (passage === null || refusal === None) return refusal;
     // Answers would have to find their way back.
-    if (refusal === Refusal.Answered || !passage.countsLosses) return Refusal.None;
-    return refusal === Refusal.CountedByInstant && passage.loss > 0 ? Refusal.None : refusal;
+    if (refusal === Answered || !passage.countsLosses) return None;
+    return refusal === CountedByInstant && passage.loss > 0 ? None : refusal;
   }
 
   arrive(): void {
@@ -138,6 +144,13 @@ export class SynFlood implements Source, EventSink, Skippable {
     this.nextAtNs = NEVER;
     if (passage === null || passage.tryCross()) this.send();
     else this.counters.add(FloodCounter.Sent, 1);
+  }
+
+  countOne(): void {
+    const { passage } = this;
+    this.nextAtNs = NEVER;
+    this.skippedSyns++;
+    this.refuse(1, passage === null || passage.tryCross() ? 1 : 0, 1);
   }
 
   nameNext(): void {
@@ -181,12 +194,9 @@ export class SynFlood implements Source, EventSink, Skippable {
   }
 
   private transmit(peer: number, k: number): void {
-    const { segments, source, network } = this.env;
-    this.counters.add(FloodCounter.Sent, 1);
-    const segment = segments.open(source, peer, this.spec.port, Flag.Syn, this.isnOf(k), 0);
-    segments.setWindow(segment, SYN_WINDOW);
-    segments.setMss(segment, SYN_MSS_BYTES);
-    network.transmit(segment);
+    const { segments, network } = this.env;
+    this.counters.values[SENT]!++;
+    network.transmit(segments.openWith(this.endpoint, peer, SYN, this.isnOf(k), 0, SYN_WINDOW, SYN_MSS_BYTES));
   }
 
   /** SYN k again: 4-tuples of refreshed floods are new for every SYN, and numbered as the SYNs are. */
@@ -204,15 +214,15 @@ export class SynFlood implements Source, EventSink, Skippable {
   }
 
   private askRefuser(): number {
-    return this.refuser === null ? Refusal.None : this.refuser.refuse(this.env.source, this.spec.port, 0, 0);
+    return this.refuser === null ? None : this.refuser.refuse(this.env.source, this.spec.port, 0, 0);
   }
 
   /** `count` SYNs were sent; those that reached the stack came at `instants` different instants, and are refused. */
   private refuse(count: number, arrived: number, instants: number): void {
     this.counters.add(FloodCounter.Sent, count);
-    const refusal = this.refuser?.refuse(this.env.source, this.spec.port, arrived, instants) ?? Refusal.None;
-    assert(refusal !== Refusal.None, 'a stack changed its mind about a flood');
-    if (refusal === Refusal.Answered) this.counters.add(FloodCounter.SynAcksReceived, arrived);
+    const refusal = this.refuser?.refuse(this.env.source, this.spec.port, arrived, instants) ?? None;
+    assert(refusal !== None, 'a stack changed its mind about a flood');
+    if (refusal === Answered) this.counters.add(FloodCounter.SynAcksReceived, arrived);
   }
 
   /** Counts this SYN and those that follow before anything else is due, one by one. @returns the next instant. */
@@ -240,6 +250,8 @@ export class SynFlood implements Source, EventSink, Skippable {
   private takePeer(k: number): number {
     const { pool, tuples } = this.spec;
     if (tuples !== null) return tuples[k] ?? k;
+    // Behind a link those that are counted take one, too, as they do when each crosses it.
+    if (this.passage !== null) return k >>> 0;
     const peer = this.nextPeer;
     // A remainder of doubles is a call of the C library; this is not.
     this.nextPeer = peer + 1 === pool ? 0 : (peer + 1) >>> 0;

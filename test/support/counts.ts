@@ -13,6 +13,7 @@ const TABLE = {
   coverageExperiments: { short: 100, long: 2000 },
   selections: { short: 200, long: 5000 },
   skipSeeds: { short: 20, long: 400 },
+  skipScenarios: { short: 150, long: 5000 },
   linkPackets: { short: 1e6, long: 1e7 },
   holdSeeds: { short: 2, long: 10 },
   holdAdmitted: { short: 15_000, long: 40_000 },
