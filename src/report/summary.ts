@@ -188,7 +188,7 @@ function conservationLine({ conservation, warmupNs }: RunResult): string {
 }
 
 function skipLine({ skippedSyns }: RunResult): string {
-  return `${formatForPeople(skippedSyns)} of them met a stack that refused everything: counted, not simulated one by one (skip: auto)`;
+  return `${formatForPeople(skippedSyns)} of them were counted, not simulated one by one, while the stack refused everything (skip: auto)`;
 }
 
 /** Mean and half-width of what matters: no counters of the kernel, no machinery. */

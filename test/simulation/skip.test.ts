@@ -9,16 +9,20 @@ import { counts } from '../support/counts.ts';
 import { type Distance, distancesOf, figuresOf, outcomeOf } from '../support/same-law.ts';
 import { type Case, FLOODS, LINKS, run, scenarioOf, STACKS, textOf } from './skip-cases.ts';
 
-/** Standard errors that the mean of a counter may be off with 400 seeds: Bonferroni, 5 % of some fifty counters. */
+/**
+ * Standard errors that the mean of a counter may be off with 400 seeds: Bonferroni, 5 % of a case's fifty counters. Of
+ * all cases some are by chance beyond it: they are tried again with other seeds, where a bias would still be there.
+ */
 const COUNTER_Z_MAX = 3.3;
 /** The same of any figure of all cases, some thousand, and of second moments: 1 %. */
 const Z_MAX = 4.5;
 /** A wrong skip is found out by more than twice what is let pass. */
 const WRONG_Z = 2 * Z_MAX;
 
-function lawDistances(one: Case): { means: Distance; squares: Distance; counters: Distance } {
+function lawDistances(one: Case, firstSeed = 0): { means: Distance; squares: Distance; counters: Distance } {
   let skipped = 0;
-  const pairs = Array.from({ length: counts.skipSeeds }, (_, seed) => {
+  const pairs = Array.from({ length: counts.skipSeeds }, (_, i) => {
+    const seed = firstSeed + i;
     const auto = run(one, 'auto', seed);
     skipped += auto.skippedSyns;
     return [figuresOf(run(one, 'off', seed)), figuresOf(auto)] as const;
@@ -59,8 +63,10 @@ for (const [stack, server] of Object.entries(STACKS)) {
 for (const one of LAW) {
   test(`${textOf(one)}: the same law as every packet simulated`, () => {
     const { counters, means, squares } = lawDistances(one);
-    const isLong = counts.skipSeeds >= 400;
-    if (isLong) assert.ok(counters.z <= COUNTER_Z_MAX, `${counters.path}: ${counters.z} standard errors`);
+    if (counts.skipSeeds >= 400 && counters.z > COUNTER_Z_MAX) {
+      const again = lawDistances(one, counts.skipSeeds).counters;
+      assert.ok(again.z <= COUNTER_Z_MAX, `${counters.path}, then ${again.path}: ${again.z} standard errors`);
+    }
     assert.ok(means.z <= Z_MAX, `${means.path}: ${means.z} standard errors`);
     assert.ok(squares.z <= Z_MAX, `second moment of ${squares.path}: ${squares.z} standard errors`);
   });
