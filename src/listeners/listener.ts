@@ -37,6 +37,9 @@ export const COMMON_GAUGES = ['syn_queue', 'accept_queue'] as const;
 export const SYN_QUEUE = 0;
 export const ACCEPT_QUEUE = 1;
 
+/** Told of a connection that waits: in SYN_QUEUE or ACCEPT_QUEUE, whose, and whether its peer is known to be gone. */
+export type WaitingVisitor = (queue: number, source: number, peer: number, isDead: boolean) => void;
+
 /** One host: its TCP, its listening socket, its counters. */
 export interface Listener extends SegmentReceiver, Refuser, SocketApi {
   /** Kernel counters (nstat names) and counters of work (visits, wake-ups), for counters.csv. */
@@ -50,6 +53,11 @@ export interface Listener extends SegmentReceiver, Refuser, SocketApi {
   readonly losses?: ConnectionLosses;
   /** Setting that would change loss `loss` (an index into losses.causes) as the listener is set up; null = none. */
   lossSettingOf?(loss: number): string | null;
+  /**
+   * Calls `visit` for everybody who waits at the listener under study: for pictures and traces, not for the event path. The accept queue
+   * oldest first, and where one queue holds all (Linux 1.2) all of it; the SYN queue in no order. O(slots).
+   */
+  eachWaiting(visit: WaitingVisitor): void;
   /** Bytes of its typed arrays, for `limits.memory`. */
   readonly bytes: number;
   /** Throws InvariantError when the state contradicts itself. Not for the event path: tests call it after each step, a run at its end. */

@@ -13,7 +13,7 @@ import { Gauges } from '../engine/gauges.ts';
 import type { EventSink, Loop } from '../engine/loop.ts';
 import { RingBuffer } from '../engine/ring-buffer.ts';
 import { Phase } from '../engine/time.ts';
-import type { SegmentPool, Transmitter } from '../network/segment.ts';
+import type { SegmentPool, SegmentReceiver, Transmitter } from '../network/segment.ts';
 import { type Cpu, CpuWork } from '../network/socket-api.ts';
 import { HostFate, type SynTransit } from '../network/syn-transit.ts';
 import type { Listener } from './listener.ts';
@@ -35,6 +35,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
   private readonly segments: SegmentPool;
   private readonly transit: SynTransit;
   private readonly listener: Listener;
+  private readonly receiver: SegmentReceiver;
   private readonly doneType: number;
   private readonly backlogs: readonly RingBuffer[]; // core → packets that wait
   private readonly freeAtOf: Float64Array; // core → instant up to which it is busy
@@ -42,7 +43,15 @@ export class Processor implements Transmitter, Cpu, EventSink {
   private readonly visitCounters: readonly number[]; // counters of list elements that were looked at
   private waiting: number;
 
-  constructor(spec: CpuSpec, loop: Loop, segments: SegmentPool, transit: SynTransit, listener: Listener) {
+  /** @param receiver the door of `listener` for segments. */
+  constructor(
+    spec: CpuSpec,
+    loop: Loop,
+    segments: SegmentPool,
+    transit: SynTransit,
+    listener: Listener,
+    receiver: SegmentReceiver = listener,
+  ) {
     this.counters = new Counters(CPU_COUNTERS);
     this.gauges = new Gauges(['backlog']);
     this.firstDroppedAtNs = -1;
@@ -51,6 +60,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
     this.segments = segments;
     this.transit = transit;
     this.listener = listener;
+    this.receiver = receiver;
     // Between packets processes get their turn, unless packets come first.
     const phase = spec.schedule === 'fair' ? Phase.Process + 1 : Phase.Process - 1;
     this.doneType = loop.eventType(this, 0, phase);
@@ -133,7 +143,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
     const before = this.visits();
     const isSyn = this.segments.isSyn(segment);
     this.isServing[core] = 1; // what comes meanwhile, at this instant, waits
-    this.listener.onSegment(segment);
+    this.receiver.onSegment(segment);
     this.isServing[core] = 0;
     const { costsNs } = this.spec;
     const base = isSyn ? this.costOfSyn() : costsNs.segment;

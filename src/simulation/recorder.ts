@@ -10,9 +10,10 @@ import type { ApplicationObserver } from '../server/application.ts';
 import type { ClientObserver } from '../traffic/client-counters.ts';
 import type { Source } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
+import type { DoorObserver } from './observed-doors.ts';
 
 /** Told of every step, before the meters. */
-export interface SimulationObserver {
+export interface SimulationObserver extends DoorObserver {
   onAccept?(listener: Listener, worker: number, result: number): void;
   onConnected?(source: number, peer: number, afterNs: number): void;
   onResponse?(source: number, peer: number, afterNs: number): void;

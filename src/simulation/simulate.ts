@@ -43,7 +43,7 @@ export interface RunInput extends Pick<
   readonly captures: Captures;
 }
 
-const SLICES = 1000; // progress calls a run
+const SLICES = 1000; // of a run
 
 /**
  * Runs a scenario.
@@ -54,52 +54,87 @@ export function simulate(input: SimulationInput): RunResult {
 }
 
 /** Runs a scenario with its captures as they were read. @throws InvariantError; what `onProgress` throws. */
-export function runScenario({ scenario, captures, replication = 0, ...input }: RunInput): RunResult {
-  const { antithetic = null, needsEveryPacket = false, onProgress = null } = input;
-  const simulation = new Simulation({ scenario, replication, captures, needsEveryPacket, antithetic });
-  const stop = run(simulation, onProgress);
-  simulation.finish();
-  const isCut = stop !== null && !isScenarioLimit(stop);
-  if (!isCut) simulation.listener.checkInvariants();
-  if (!isCut) simulation.frontEnd?.checkInvariants();
-  const conservation = accountForSyns(
-    simulation.sources.map((s) => s.synsSent),
-    simulation.transit,
-    simulation.listener.ledger,
-    isCut,
-  );
-  if (!conservation.ok) throw new InvariantError('a SYN is unaccounted for');
-  const { counters } = simulation.listener;
-  return {
-    scenarioName: scenario.name,
-    seed: scenario.seed,
-    replication: simulation.replication,
-    stackName: scenario.server.stackName,
-    durationNs: simulation.loop.nowNs,
-    warmupNs: simulation.measuredFromNs,
-    metrics: readMetrics(simulation),
-    counters: counters.names.map((name, i) => ({ name, value: simulation.baseline.since(counters, i) })),
-    drops: readDrops(simulation),
-    conservation,
-    series: simulation.series.result(),
-    skippedSyns: simulation.skippedSyns,
-    eventCount: simulation.loop.eventCount,
-    stop,
-  };
+export function runScenario({ onProgress, ...input }: RunInput): RunResult {
+  const run = new SlicedRun(input);
+  while (!run.isOver) {
+    run.advance();
+    if (run.stop === null) onProgress?.(run.fraction);
+  }
+  return run.result();
 }
 
-/** Runs to the end, or until a bound is hit. */
-function run(simulation: Simulation, onProgress: ((fraction: number) => void) | null): Stop | null {
-  const { durationNs } = simulation.scenario;
-  try {
-    for (let slice = 1; slice <= SLICES; slice++) {
-      simulation.advanceTo(slice === SLICES ? durationNs : Math.floor((durationNs / SLICES) * slice));
-      onProgress?.(slice / SLICES);
+/** A run in slices of equal simulated time, for who has something else to do in between, or gives it up. */
+export class SlicedRun {
+  /** What ended the run early; null: nothing did. */
+  stop: Stop | null;
+  private readonly simulation: Simulation;
+  private slice: number; // slices that are over
+
+  constructor({ scenario, captures, replication = 0, ...input }: Omit<RunInput, 'onProgress'>) {
+    const { antithetic = null, needsEveryPacket = false } = input;
+    this.simulation = new Simulation({ scenario, replication, captures, needsEveryPacket, antithetic });
+    this.stop = null;
+    this.slice = 0;
+  }
+
+  get isOver(): boolean {
+    return this.stop !== null || this.slice === SLICES;
+  }
+
+  /** Share of the simulated time that has passed. */
+  get fraction(): number {
+    return this.slice / SLICES;
+  }
+
+  /** Events handled so far: how much work it was. */
+  get eventCount(): number {
+    return this.simulation.loop.eventCount;
+  }
+
+  /** The next slice, to the end or until a bound is hit. */
+  advance(): void {
+    const { durationNs } = this.simulation.scenario;
+    const slice = this.slice + 1;
+    try {
+      this.simulation.advanceTo(slice === SLICES ? durationNs : Math.floor((durationNs / SLICES) * slice));
+      this.slice = slice;
+    } catch (error) {
+      if (!(error instanceof CapacityError)) throw error;
+      this.stop = { limit: error.limit, atNs: this.simulation.loop.nowNs };
     }
-    return null;
-  } catch (error) {
-    if (error instanceof CapacityError) return { limit: error.limit, atNs: simulation.loop.nowNs };
-    throw error;
+  }
+
+  /** Once, when it is over. @throws InvariantError. */
+  result(): RunResult {
+    const { simulation, stop } = this;
+    simulation.finish();
+    const isCut = stop !== null && !isScenarioLimit(stop);
+    if (!isCut) simulation.listener.checkInvariants();
+    if (!isCut) simulation.frontEnd?.checkInvariants();
+    const conservation = accountForSyns(
+      simulation.sources.map((s) => s.synsSent),
+      simulation.transit,
+      simulation.listener.ledger,
+      isCut,
+    );
+    if (!conservation.ok) throw new InvariantError('a SYN is unaccounted for');
+    const { counters } = simulation.listener;
+    return {
+      scenarioName: simulation.scenario.name,
+      seed: simulation.scenario.seed,
+      replication: simulation.replication,
+      stackName: simulation.scenario.server.stackName,
+      durationNs: simulation.loop.nowNs,
+      warmupNs: simulation.measuredFromNs,
+      metrics: readMetrics(simulation),
+      counters: counters.names.map((name, i) => ({ name, value: simulation.baseline.since(counters, i) })),
+      drops: readDrops(simulation),
+      conservation,
+      series: simulation.series.result(),
+      skippedSyns: simulation.skippedSyns,
+      eventCount: simulation.loop.eventCount,
+      stop,
+    };
   }
 }
 

@@ -20,7 +20,8 @@ import { Series } from '../measure/series.ts';
 import { Link, LinkClock } from '../network/link.ts';
 import { Passage } from '../network/passage.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
-import { SegmentPool, type Transmitter } from '../network/segment.ts';
+import { SegmentPool, type SegmentReceiver, type Transmitter } from '../network/segment.ts';
+import type { SocketApi, Waker } from '../network/socket-api.ts';
 import { SynTransit } from '../network/syn-transit.ts';
 import { Delivery, Wire } from '../network/wire.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -35,6 +36,7 @@ import type { Source, SourceEnvironment } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import { SynFlood } from '../traffic/syn-flood.ts';
 import { LateCounts } from './late-counts.ts';
+import { ObservedReceiver, ObservedSocket, ObservedWaker } from './observed-doors.ts';
 import { Phases } from './phases.ts';
 import { Recorder, type SimulationObserver } from './recorder.ts';
 import { isBare, skips } from './skips.ts';
@@ -99,6 +101,7 @@ export class Simulation {
   private readonly late: LateCounts;
   private readonly segments: SegmentPool;
   private readonly random: RandomStreams;
+  private readonly observer: SimulationObserver | null;
   private readonly answers: readonly Transmitter[]; // source → where what is sent to it goes
   private isWarm: boolean;
   private nextCheckEvents: number; // number of events at which the memory is looked at
@@ -108,11 +111,12 @@ export class Simulation {
     const { server, traffic } = scenario;
     this.scenario = scenario;
     this.replication = parts.replication;
+    this.observer = parts.observer ?? null;
     this.loop = new Loop();
     this.segments = new SegmentPool();
     this.random = new RandomStreams(scenario.seed, parts.replication, parts.antithetic ?? null);
     this.transit = new SynTransit(traffic.length);
-    this.recorder = new Recorder(traffic, parts.observer ?? null);
+    this.recorder = new Recorder(traffic, this.observer);
     this.baseline = new Baseline();
     this.phases = new Phases(traffic, scenario.links);
     this.skipper = new Skipper(this.loop);
@@ -125,7 +129,7 @@ export class Simulation {
       loop: this.loop,
       segments: this.segments,
       network: { transmit: (segment) => this.answer(segment) },
-      waker: { wakeUp: (process) => this.application.wakeUp(process) },
+      waker: this.observedWaker({ wakeUp: (process) => this.application.wakeUp(process) }),
       wakesAtOnce: server.accept.pauses.length === 0,
       random: this.random,
       sourceCount: traffic.length,
@@ -137,8 +141,9 @@ export class Simulation {
     this.processor =
       server.cpu === undefined
         ? null
-        : new Processor(server.cpu, this.loop, this.segments, this.transit, this.listener);
-    this.application = new Application(server.accept, this.loop, this.listener, stream, this.recorder, this.processor);
+        : new Processor(server.cpu, this.loop, this.segments, this.transit, this.listener, this.receiver());
+    const socket = this.socket();
+    this.application = new Application(server.accept, this.loop, socket, stream, this.recorder, this.processor);
     this.answers = answers;
     this.frontEnd = this.createFrontEnd();
     this.links = scenario.links.map((link) => this.createLinks(link));
@@ -258,7 +263,22 @@ export class Simulation {
 
   /** The end of every path: what is in front of the stack last. */
   private host(): Transmitter {
-    return this.processor ?? new Delivery(this.segments, this.listener);
+    return this.processor ?? new Delivery(this.segments, this.receiver());
+  }
+
+  // --- the stack's doors, with who looks on
+
+  private receiver(): SegmentReceiver {
+    const { listener, observer, segments } = this;
+    return observer === null ? listener : new ObservedReceiver(listener, segments, observer);
+  }
+
+  private socket(): SocketApi {
+    return this.observer === null ? this.listener : new ObservedSocket(this.listener, this.observer);
+  }
+
+  private observedWaker(waker: Waker): Waker {
+    return this.observer === null ? waker : new ObservedWaker(waker, this.observer);
   }
 
   private createLinks(spec: LinkSpec): LinkPair {

@@ -3,7 +3,8 @@ import { assert } from '../../engine/errors.ts';
 import type { Gauges } from '../../engine/gauges.ts';
 import type { Loop } from '../../engine/loop.ts';
 import { RingBuffer } from '../../engine/ring-buffer.ts';
-import { ACCEPT_QUEUE } from '../listener.ts';
+import { ACCEPT_QUEUE, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
+import { type Connections, ConnectionState } from './connections.ts';
 
 const BACKLOG_MAX = 2 ** 24;
 
@@ -11,11 +12,13 @@ export class AcceptQueue {
   private readonly slots: RingBuffer;
   private readonly gauges: Gauges;
   private readonly loop: Loop;
+  private readonly connections: Connections;
 
-  constructor(gauges: Gauges, loop: Loop) {
+  constructor(gauges: Gauges, loop: Loop, connections: Connections) {
     this.slots = new RingBuffer('i32', 16, BACKLOG_MAX);
     this.gauges = gauges;
     this.loop = loop;
+    this.connections = connections;
   }
 
   get count(): number {
@@ -36,6 +39,25 @@ export class AcceptQueue {
     const slot = this.slots.shift();
     this.gauge();
     return slot;
+  }
+
+  /** Takes the oldest for the application. @throws InvariantError when there is none. */
+  accept(): number {
+    const slot = this.shift();
+    this.connections.setState(slot, ConnectionState.Accepted);
+    return slot;
+  }
+
+  /** As Listener.eachWaiting. */
+  eachWaiting(visit: WaitingVisitor): void {
+    const { connections, slots } = this;
+    for (let slot = 0; slot < connections.capacity; slot++) {
+      if (connections.isHalfOpen(slot)) visit(SYN_QUEUE, connections.sourceOf(slot), connections.peerOf(slot), false);
+    }
+    for (let place = 0; place < slots.count; place++) {
+      const slot = slots.at(place);
+      visit(ACCEPT_QUEUE, connections.sourceOf(slot), connections.peerOf(slot), false);
+    }
   }
 
   /** Takes `slot`, which is in the queue, out of it. O(count). */

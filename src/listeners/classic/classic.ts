@@ -14,7 +14,7 @@ import type { EventSink } from '../../engine/loop.ts';
 import { Flag, Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import { ConnectionLosses } from '../connection-losses.ts';
-import { COMMON_GAUGES, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
+import { COMMON_GAUGES, type Listener, type StackEnvironment, type WaitingVisitor, SYN_QUEUE } from '../listener.ts';
 import { LOOK_AGAIN, Sleep, Sleepers } from '../sleepers.ts';
 import type { ClassicSpec } from '../specs.ts';
 import { SynFate, SynLedger } from '../syn-ledger.ts';
@@ -66,7 +66,7 @@ export class Classic implements Listener, EventSink {
     const random = isPlain ? null : env.random.stream('server.classic.policy');
     this.evictions = random === null || sendsCookies ? null : new Evictions(spec, random);
     this.cookies = random !== null && sendsCookies ? new Cookies(env.loop, random) : null;
-    this.acceptQueue = new AcceptQueue(this.gauges, env.loop);
+    this.acceptQueue = new AcceptQueue(this.gauges, env.loop, this.connections);
     this.backlog = -1;
     this.halfOpenCount = 0;
   }
@@ -300,7 +300,7 @@ export class Classic implements Listener, EventSink {
 
   accept(process: number, nonblock: boolean): number {
     if (this.backlog < 0) return -Errno.EINVAL;
-    if (this.acceptQueue.count > 0) return this.takeFirst();
+    if (this.acceptQueue.count > 0) return this.acceptQueue.accept();
     if (nonblock) return -Errno.EAGAIN;
     this.sleepers.sleepInAccept(process);
     return BLOCKED;
@@ -317,7 +317,7 @@ export class Classic implements Listener, EventSink {
     const outcome = this.sleepers.outcomeOf(process);
     if (outcome !== LOOK_AGAIN) return outcome;
     const selects = this.sleepers.lastSleepOf(process) === Sleep.Select;
-    if (this.acceptQueue.count > 0) return selects ? READY : this.takeFirst();
+    if (this.acceptQueue.count > 0) return selects ? READY : this.acceptQueue.accept();
     this.counters.add(ClassicCounter.WakeupsInVain, 1);
     if (selects) this.sleepers.sleepInSelect(process, this.sleepers.deadlineNsOf(process));
     else this.sleepers.sleepInAccept(process);
@@ -384,16 +384,14 @@ export class Classic implements Listener, EventSink {
     return this.connections.stateOf(descriptor) === ConnectionState.Dead;
   }
 
+  eachWaiting(visit: WaitingVisitor): void {
+    this.acceptQueue.eachWaiting(visit);
+  }
+
   checkInvariants(): void {
     assert(this.halfOpenCount <= this.spec.slots, 'more half-open connections than slots');
     assert(this.halfOpenCount === this.connections.countIn(ConnectionState.HalfOpen), 'half-open count is wrong');
     assert(this.acceptQueue.count === this.connections.countIn(ConnectionState.Queued), 'accept queue length is wrong');
     this.connections.checkInvariants();
-  }
-
-  private takeFirst(): number {
-    const slot = this.acceptQueue.shift();
-    this.connections.setState(slot, ConnectionState.Accepted);
-    return slot;
   }
 }

@@ -10,7 +10,7 @@ import type { Gauges } from '../../engine/gauges.ts';
 import { Flag, Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { ConnectionLosses } from '../connection-losses.ts';
-import type { Listener, StackEnvironment } from '../listener.ts';
+import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
 import { LOOK_AGAIN, Sleep } from '../sleepers.ts';
 import type { FreeBsdSpec } from '../specs.ts';
 import { SynFate, type SynLedger } from '../syn-ledger.ts';
@@ -79,6 +79,17 @@ export class FreeBsd implements Listener {
     const sysctl = `server.sysctl.${profile.soacceptqueue}`;
     // What cuts the backlog has to grow first.
     return isCut && this.backlog !== settings.soacceptqueue ? sysctl : isCut ? `${own}, ${sysctl}` : own;
+  }
+
+  eachWaiting(visit: WaitingVisitor): void {
+    const { sockets, syncache } = this.host;
+    syncache.eachEntry((entry) => visit(SYN_QUEUE, syncache.endpointOf(entry) >>> 16, syncache.peerOf(entry), false));
+    const { queue } = this.listener;
+    for (let place = 0; place < queue.count; place++) {
+      const socket = queue.at(place);
+      const isDead = sockets.stateOf(socket) === SocketState.QueuedDead;
+      visit(ACCEPT_QUEUE, sockets.endpointOf(socket) >>> 16, sockets.peerOf(socket), isDead);
+    }
   }
 
   checkInvariants(): void {

@@ -210,6 +210,11 @@ export class Syncache implements EventSink {
     return this.rows[(entry << ROW_SHIFT) + ISS]!;
   }
 
+  /** Calls `visit` for every entry, in no order. O(capacity). */
+  eachEntry(visit: (entry: number) => void): void {
+    for (let entry = 0; entry < this.pool.capacity; entry++) if (this.pool.isInUse(entry)) visit(entry);
+  }
+
   /** For checks, not for the event path. */
   checkInvariants(): void {
     let count = 0;

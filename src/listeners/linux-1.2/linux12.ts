@@ -11,7 +11,7 @@ import { assert } from '../../engine/errors.ts';
 import type { Gauges } from '../../engine/gauges.ts';
 import { NEVER_NS } from '../../engine/time.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
-import type { Listener, StackEnvironment } from '../listener.ts';
+import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
 import type { Linux12Spec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
 import { NO_BUFFER } from './buffers.ts';
@@ -235,6 +235,16 @@ export class Linux12 implements Listener, TimerHandler {
     return Array.from({ length: this.listener.receiveQueue.count }, (_, i) =>
       this.view(this.listener.receiveQueue.at(i)),
     );
+  }
+
+  eachWaiting(visit: WaitingVisitor): void {
+    const { index, state } = this.kernel.socks;
+    const { receiveQueue } = this.listener;
+    for (let place = 0; place < receiveQueue.count; place++) {
+      const child = receiveQueue.at(place);
+      const queue = state[child] === TcpState.SynRecv ? SYN_QUEUE : ACCEPT_QUEUE;
+      visit(queue, index.sourceOf(child), index.peerOf(child), state[child] === TcpState.Close);
+    }
   }
 
   /** What the last accept() took off the queue, also when it returned its error. */

@@ -12,7 +12,7 @@ import { NEVER_NS } from '../../engine/time.ts';
 import { Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { ConnectionLosses } from '../connection-losses.ts';
-import type { Listener, StackEnvironment } from '../listener.ts';
+import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
 import { LOOK_AGAIN, Sleep } from '../sleepers.ts';
 import type { LinuxSettings, LinuxSpec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
@@ -187,6 +187,20 @@ export class Linux implements Listener, EventSink {
 
   isDead(descriptor: number): boolean {
     return this.kernel.children.state[descriptor] === ChildState.Close;
+  }
+
+  eachWaiting(visit: WaitingVisitor): void {
+    const { listeners, requests, spec } = this.kernel;
+    for (let slot = 0; slot < requests.capacity; slot++) {
+      if (!requests.isOpen(slot) || requests.listener[slot]! >= spec.reuseport) continue;
+      visit(SYN_QUEUE, requests.endpointOf(slot) >>> 16, requests.peerOf(slot), false);
+    }
+    for (const { acceptQueue } of listeners.slice(0, spec.reuseport)) {
+      for (let place = 0; place < acceptQueue.count; place++) {
+        const child = acceptQueue.at(place);
+        visit(ACCEPT_QUEUE, this.sourceOf(child), this.peerOf(child), this.isDead(child));
+      }
+    }
   }
 
   checkInvariants(): void {
