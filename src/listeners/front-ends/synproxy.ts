@@ -10,12 +10,15 @@
  *                    ←─── SYN-ACK    (if the server has room)
  *     ←── data ──    ACK ───────────→
  *
+ * What the server is told in answer to its SYN-ACK is an event of its own: the server is still sending when it is asked.
  * Leaves out: options in time stamps, the window of 0 that has a client wait for the server: its data waits here, one segment
  * of it.
  * Source: D7a; nf_synproxy_core.c, ipt_SYNPROXY.c.
  */
 import { Counters } from '../../engine/counters.ts';
 import { Gauges } from '../../engine/gauges.ts';
+import type { EventSink } from '../../engine/loop.ts';
+import { Phase } from '../../engine/time.ts';
 import { Flag } from '../../network/segment.ts';
 import { HostFate } from '../../network/syn-transit.ts';
 import type { FrontEnd, FrontEndCause, FrontEndEnvironment } from '../front-end.ts';
@@ -47,8 +50,10 @@ const WINDOW = 65_535;
 const MSS_BYTES = 1460;
 const SYN_ACK = Flag.Syn | Flag.Ack;
 const NONE = -1;
+/** After the segments of an instant, before packets that a processor has kept waiting. */
+const ANSWER_PHASE = Phase.Process - 2;
 
-export class Synproxy implements FrontEnd, FlowHost {
+export class Synproxy implements FrontEnd, FlowHost, EventSink {
   readonly counters: Counters;
   readonly gauges: Gauges;
   readonly causes = CAUSES;
@@ -56,6 +61,7 @@ export class Synproxy implements FrontEnd, FlowHost {
   private readonly env: FrontEndEnvironment;
   private readonly cookies: Cookies;
   private readonly flows: Flows;
+  private readonly answers: number; // lane of segments in answer to the server
   private held: Int32Array; // flow → segment of the client that waits for the server, NONE
 
   constructor(spec: SynproxySpec, env: FrontEndEnvironment) {
@@ -65,6 +71,7 @@ export class Synproxy implements FrontEnd, FlowHost {
     this.env = env;
     this.cookies = new Cookies(env.loop, env.random);
     this.flows = new Flows(env.loop, spec.max, spec, this);
+    this.answers = env.loop.lane(0, env.loop.eventType(this, 0, ANSWER_PHASE));
     this.held = new Int32Array(0);
   }
 
@@ -102,6 +109,11 @@ export class Synproxy implements FrontEnd, FlowHost {
     flows.setState(flow, flows.next(flow, flags, false));
     segments.setSeq(segment, isUnasked ? delta + 1 : segments.seqOf(segment) - delta);
     env.clients.transmit(segment);
+  }
+
+  /** Hands `segment`, an answer, to the server. */
+  onEvent(_kind: number, segment: number): void {
+    this.env.host.transmit(segment);
   }
 
   onCount(count: number): void {
@@ -196,8 +208,8 @@ export class Synproxy implements FrontEnd, FlowHost {
 
   /** The server has room: it gets its ACK, and what the client has said meanwhile. */
   private onSynAck(flow: number, segment: number): void {
-    const { env, flows } = this;
-    const { host, segments } = env;
+    const { answers, env, flows } = this;
+    const { loop, segments } = env;
     const endpoint = segments.endpointOf(segment);
     const peer = segments.peerOf(segment);
     const seq = segments.seqOf(segment);
@@ -206,12 +218,12 @@ export class Synproxy implements FrontEnd, FlowHost {
       flows.delta[flow] = seq - flows.delta[flow]!;
       flows.setState(flow, FlowState.Established);
     }
-    host.transmit(segments.openWith(endpoint, peer, Flag.Ack, flows.irs[flow]! + 1, seq + 1, WINDOW, 0));
+    loop.scheduleIn(answers, segments.openWith(endpoint, peer, Flag.Ack, flows.irs[flow]! + 1, seq + 1, WINDOW, 0));
     const held = this.held[flow]!;
     if (held === NONE) return;
     this.held[flow] = NONE;
     segments.setAck(held, segments.ackOf(held) + flows.delta[flow]!);
-    host.transmit(held);
+    loop.scheduleIn(answers, held);
   }
 
   private grow(): void {

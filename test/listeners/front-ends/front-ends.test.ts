@@ -66,6 +66,15 @@ test('D7a: a client whose server frees up is connected by its retransmitted data
   assert.is(value(result, 'users.served'), 50);
 });
 
+test('D7a: the server has its answer after it has sent the SYN-ACK, and not while it does', () => {
+  const traffic = 'flood: { kind: connection-flood, arrivals: burst(5) }';
+  for (const stack of ['linux-1.2', 'linux-2.2', 'linux-6.18', 'freebsd-14', 'classic']) {
+    const result = run('{ kind: synproxy }', traffic, `stack: ${stack}`);
+    assert.is(value(result, 'flood.connected'), 5, stack);
+    assert.is(value(result, 'server.accepted'), 5, stack);
+  }
+});
+
 test('D7a: guessed cookies are dropped without a word; the table is bounded, and entries end', () => {
   const server = 'stack: classic, accept: { mode: never }, listen: { backlog: 5000 }';
   const result = run('{ kind: synproxy, max: 100, established: 10s }', USERS, server);
