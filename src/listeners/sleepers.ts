@@ -5,7 +5,7 @@
  */
 import type { EventSink, Loop } from '../engine/loop.ts';
 import { NEVER_NS, Phase } from '../engine/time.ts';
-import { Errno, TIMED_OUT, type Waker } from '../network/socket-api.ts';
+import { BLOCKED, Errno, TIMED_OUT, type Waker } from '../network/socket-api.ts';
 
 export const Sleep = { None: 0, Accept: 1, Select: 2 } as const;
 
@@ -45,9 +45,16 @@ export class Sleepers implements EventSink {
     if (deadlineNs !== NEVER_NS) this.loop.schedule(deadlineNs, this.timeoutType, process);
   }
 
-  /** Deadline of the select() in which `process` sleeps or slept last. */
-  deadlineNsOf(process: number): number {
-    return this.deadlineNs[process] ?? NEVER_NS;
+  /**
+   * `process` was woken, and another has taken what there was: it sleeps on in its call. @returns BLOCKED; TIMED_OUT when
+   * it had no turn before its time was up.
+   */
+  sleepAgain(process: number): number {
+    const deadlineNs = this.deadlineNs[process] ?? NEVER_NS;
+    if (this.loop.nowNs >= deadlineNs) return TIMED_OUT;
+    if (this.lastSleepOf(process) === Sleep.Select) this.sleepInSelect(process, deadlineNs);
+    else this.sleepInAccept(process);
+    return BLOCKED;
   }
 
   /** A connection became ready: wakes the longest sleeping acceptor and every selector. @returns processes woken. */

@@ -149,4 +149,12 @@ test('messages', () => {
   assert.match(server('{ costs: { visits: 1us } }'), /did you mean visit\?/);
   assert.match(server('{ schedule: unfair }'), /expected one of fair, packets-first/);
 });
+
+test('a woken selector that gets the processor only after its time-out is told of the time-out', () => {
+  const accept = 'accept: { mode: select, timeout: 1ms, workers: 2 }, cpu: { costs: { close: 2ms } }';
+  for (const stack of ['linux-1.2', 'linux-2.4', 'linux-6.18', 'freebsd-14', 'classic']) {
+    const flood = '{ flood: { kind: connection-flood, arrivals: "schedule(0ms, 500ms)" } }';
+    assert.is(value(run(`stack: ${stack}, ${accept}`, flood, 1), 'server.accepted'), 2, stack);
+  }
+});
 test.run();

@@ -319,9 +319,7 @@ export class Classic implements Listener, EventSink {
     const selects = this.sleepers.lastSleepOf(process) === Sleep.Select;
     if (this.acceptQueue.count > 0) return selects ? READY : this.acceptQueue.accept();
     this.counters.add(ClassicCounter.WakeupsInVain, 1);
-    if (selects) this.sleepers.sleepInSelect(process, this.sleepers.deadlineNsOf(process));
-    else this.sleepers.sleepInAccept(process);
-    return BLOCKED;
+    return this.sleepers.sleepAgain(process);
   }
 
   signal(process: number): void {

@@ -126,9 +126,7 @@ export class FreeBsd implements Listener {
     const selects = sleepers.lastSleepOf(process) === Sleep.Select;
     if (this.listener.queue.count > 0) return selects ? READY : this.takeFirst();
     this.counters.values[FreeBsdCounter.WakeupsInVain]!++;
-    if (selects) sleepers.sleepInSelect(process, sleepers.deadlineNsOf(process));
-    else sleepers.sleepInAccept(process);
-    return BLOCKED;
+    return sleepers.sleepAgain(process);
   }
 
   signal(process: number): void {

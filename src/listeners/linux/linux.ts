@@ -130,9 +130,7 @@ export class Linux implements Listener, EventSink {
     const selects = sleepers.lastSleepOf(process) === Sleep.Select;
     if (listener.acceptQueue.count > 0) return selects ? READY : dequeueChild(this.kernel, listener);
     this.counters.values[Count.WakeupsInVain]!++;
-    if (selects) sleepers.sleepInSelect(process, sleepers.deadlineNsOf(process));
-    else sleepers.sleepInAccept(process);
-    return BLOCKED;
+    return sleepers.sleepAgain(process);
   }
 
   signal(process: number): void {
