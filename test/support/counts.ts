@@ -7,6 +7,7 @@ const TABLE = {
   sourceFuzz: { short: 1000, long: 20_000 },
   scenarioFuzz: { short: 2000, long: 10_000 },
   endToEndFuzz: { short: 300, long: 10_000 },
+  modernFuzz: { short: 150, long: 12_000 },
   queueSteps: { short: 2e5, long: 2e6 },
   listenerWalks: { short: 300, long: 20_000 },
   formulaArrivals: { short: 1000, long: 20_000 },

@@ -12,6 +12,7 @@ const QUEUE_MIN = 8;
 
 /** @param backlog argument of listen(), compared as unsigned: -1 is a lot. */
 export function inetListen(kernel: Kernel, listener: ListenSocket, backlog: number): void {
+  if (listener.isListening) listener.mayOutgrow = true;
   const asked = kernel.profile.cutsListenZero && backlog === 0 ? 1 : backlog >>> 0;
   listener.backlog = Math.min(asked, kernel.settings.somaxconn);
   // A2.2: a table has its size from the first listen() on.
@@ -21,7 +22,9 @@ export function inetListen(kernel: Kernel, listener: ListenSocket, backlog: numb
 
 /** A setting that the SYN queue's bound follows has changed. */
 export function followSettings(kernel: Kernel, listener: ListenSocket): void {
-  if (listener.isListening && !hasTable(kernel)) setSynQueueLimit(kernel, listener);
+  if (!listener.isListening || hasTable(kernel)) return;
+  listener.mayOutgrow = true;
+  setSynQueueLimit(kernel, listener);
 }
 
 function hasTable(kernel: Kernel): boolean {

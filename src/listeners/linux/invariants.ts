@@ -36,4 +36,12 @@ function checkListener(kernel: Kernel, listener: ListenSocket): void {
   }
   assert(qlen === listener.qlen, 'the length of a SYN queue is wrong');
   assert(young === listener.young, 'the number of young requests is wrong');
+  checkBounds(listener);
+}
+
+/** Neither queue outgrows its bound (B12). */
+function checkBounds(listener: ListenSocket): void {
+  if (!listener.isListening || listener.mayOutgrow) return;
+  assert(listener.acceptQueue.count <= listener.backlog + 1, 'an accept queue holds more than B + 1');
+  assert(listener.qlen <= listener.synQueueLimit, 'a SYN queue holds more than its bound');
 }

@@ -22,6 +22,11 @@ export class ListenSocket {
   qlen: number;
   /** Those of them whose SYN-ACK timer has never fired. */
   young: number;
+  /**
+   * Its queues may be longer than their bounds: these have become less by listen() or a sysctl (R8), or another member has
+   * left it what it had (B9.4).
+   */
+  mayOutgrow: boolean;
 
   constructor(index: number, port: number) {
     this.index = index;
@@ -32,5 +37,6 @@ export class ListenSocket {
     this.synQueueLimit = 0;
     this.qlen = 0;
     this.young = 0;
+    this.mayOutgrow = false;
   }
 }

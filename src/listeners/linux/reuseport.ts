@@ -27,7 +27,10 @@ export function heirOf(kernel: Kernel, member: number, endpoint: number, peer: n
   const { counters, group, listeners, settings, spec } = kernel;
   if (settings.migrateReq === 0 || member >= spec.reuseport || spec.reuseport === 1) return null;
   counters.values[group.length === 0 ? Count.MigrateReqFailure : Count.MigrateReqSuccess]!++;
-  return group.length === 0 ? null : listeners[group[placeOf(kernel, endpoint, peer, group.length)]!]!;
+  if (group.length === 0) return null;
+  const heir = listeners[group[placeOf(kernel, endpoint, peer, group.length)]!]!;
+  heir.mayOutgrow = true;
+  return heir;
 }
 
 /** The listener of request `slot` is closed: another member takes it. @returns null when none does. */
