@@ -46,6 +46,6 @@ function replications(threads: number, count: number, size: Size): BenchCase {
 }
 
 export function replicationsCases(size: Size): BenchCase[] {
-  const count = size === 'real' ? 16 : 4;
+  const count = size === 'real' ? 64 : 4;
   return [1, 2].map((threads) => replications(threads, count, size));
 }

@@ -19,6 +19,10 @@ const LOW_BITS = 0x200000;
 const TO_LOW_BITS = 1.1102230246251565e-16; // 2^-53
 
 const LAYER_SCALE = 256;
+const SUM = 4;
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const EDGE = ZIGGURAT_EDGE;
+const HEIGHT = ZIGGURAT_HEIGHT;
 /** Above this mean Poisson numbers come from transformed rejection. */
 const POISSON_REJECTION_MEAN = 10;
 /** The same for binomial numbers. */
@@ -30,13 +34,13 @@ const RATIO_WIDTH = 1.7155277699214135;
 const RATIO_WIDTH_LEAST = 0.8989161620588988;
 
 export class RandomStream {
-  private readonly state: Float64Array; // the last three fractions, oldest first, and the carry
+  private readonly state: Float64Array; // the last three fractions, oldest first, the carry, and `sum`
   private spareNormal: number; // second half of the last pair, NaN = none
 
   /** @param seed any text; never optional. */
   constructor(seed: string) {
     const { s0, s1, s2, c } = alea(seed, { state: true }).state();
-    this.state = Float64Array.of(s0, s1, s2, c);
+    this.state = Float64Array.of(s0, s1, s2, c, 0);
     this.spareNormal = NaN;
   }
 
@@ -68,18 +72,71 @@ export class RandomStream {
 
   /** Exponential of mean 1. Expected 1.02 uniforms. */
   exponential(): number {
-    const edge = ZIGGURAT_EDGE;
-    const height = ZIGGURAT_HEIGHT;
-    for (;;) {
-      // One uniform: its top 8 bits name the layer, the 45 below them the place.
-      const scaled = this.uniform() * LAYER_SCALE;
+    // One uniform: its top 8 bits name the layer, the 45 below them the place.
+    const scaled = this.uniform() * LAYER_SCALE;
+    const layer = Math.floor(scaled);
+    const x = (scaled - layer) * EDGE[layer]!;
+    return x < EDGE[layer + 1]! ? x : this.exponentialPast(layer, x);
+  }
+
+  /** Of a place past what the next layer covers: the tail, or what is under the curve, or another draw. */
+  private exponentialPast(layer: number, x: number): number {
+    if (layer === 0) return ZIGGURAT_TAIL - Math.log(1 - this.uniform());
+    const y = HEIGHT[layer]! + this.uniform() * (HEIGHT[layer + 1]! - HEIGHT[layer]!);
+    return y < Math.exp(-x) ? x : this.exponential();
+  }
+
+  /**
+   * Adds exponentials of mean `mean` to `from` until `sum` is `end` or more, at most `most` >= 1 of them: the draws of
+   * `exponential`, one after the other, with the state of the generator in registers. @returns how many.
+   */
+  addExponentials(from: number, mean: number, end: number, most: number): number {
+    const { state } = this;
+    let s0 = state[0]!;
+    let s1 = state[1]!;
+    let s2 = state[2]!;
+    let carry = state[3]!;
+    let sum = from;
+    let count = 0;
+    do {
+      // As in `uniform` and `exponential`.
+      const high = MULTIPLIER * s0 + carry * TO_FRACTION;
+      const highCarry = Math.floor(high);
+      const low = MULTIPLIER * s1 + highCarry * TO_FRACTION;
+      carry = Math.floor(low);
+      s0 = s2;
+      s1 = high - highCarry;
+      s2 = low - carry;
+      const scaled = (s1 + Math.floor(s2 * LOW_BITS) * TO_LOW_BITS) * LAYER_SCALE;
       const layer = Math.floor(scaled);
-      const x = (scaled - layer) * edge[layer]!;
-      if (x < edge[layer + 1]!) return x;
-      if (layer === 0) return ZIGGURAT_TAIL - Math.log(1 - this.uniform());
-      const y = height[layer]! + this.uniform() * (height[layer + 1]! - height[layer]!);
-      if (y < Math.exp(-x)) return x;
-    }
+      let x = (scaled - layer) * EDGE[layer]!;
+      if (x >= EDGE[layer + 1]!) {
+        this.setState(s0, s1, s2, carry);
+        x = this.exponentialPast(layer, x);
+        s0 = state[0]!;
+        s1 = state[1]!;
+        s2 = state[2]!;
+        carry = state[3]!;
+      }
+      sum += mean * x;
+      count++;
+    } while (sum < end && count < most);
+    this.setState(s0, s1, s2, carry);
+    state[SUM] = sum;
+    return count;
+  }
+
+  /** What `addExponentials` came to last. */
+  get sum(): number {
+    return this.state[SUM]!;
+  }
+
+  private setState(s0: number, s1: number, s2: number, carry: number): void {
+    const { state } = this;
+    state[0] = s0;
+    state[1] = s1;
+    state[2] = s2;
+    state[3] = carry;
   }
 
   /** Standard normal: the polar method of Marsaglia, two numbers for one pair of uniforms. */

@@ -30,8 +30,11 @@ export interface ReplicateOptions {
 
 /** The caller's thread works alone for so long: few and short replications need no other. */
 const ALONE_MS = 100;
-/** What threads cost before they are as fast as the caller's: to load, and to compile what is hot. */
-const START_MS = 150;
+/**
+ * What threads cost before they are as fast as the caller's: to load, and, for most of it, to compile what is hot
+ * while all do so at once (bench/experiment/replications.bench.ts; two threads of Node 20).
+ */
+const START_MS = 1000;
 /** Work worth a message. */
 const CHUNK_MS = 100;
 

@@ -65,8 +65,9 @@ export class Latency {
     // The product may be an ulp above a whole number, which is then the rank.
     const product = (percent / 100) * this.count;
     const rank = Math.max(1, Math.ceil(product - product * PRODUCT_ERROR));
-    let bucket = 0;
-    for (let seen = this.counts[0]!; seen < rank; seen += this.counts[bucket]!) bucket++;
+    // Nothing lies below the shortest, and of milliseconds that is ten thousands of buckets.
+    let bucket = bucketOf(this.sums[SHORTEST]!);
+    for (let seen = this.counts[bucket]!; seen < rank; seen += this.counts[bucket]!) bucket++;
     return Math.max(this.sums[SHORTEST]!, Math.min(middleOf(bucket), this.sums[LONGEST]!));
   }
 

@@ -230,20 +230,23 @@ export class SynFlood implements Source, EventSink, Skippable {
     const { loop } = this.env;
     const endNs = loop.quietUntilNs();
     let count = 1;
-    let atNs = arrivals.nextNs();
-    for (let left = loop.eventsLeft; atNs < endNs && left > 0; left--) {
-      if (atNs > loop.sampleAtNs) {
+    for (;;) {
+      const passed = arrivals.walk(Math.min(endNs, loop.sampleAtNs + 1), loop.eventsLeft + 1) - 1;
+      count += passed;
+      loop.eventCount += passed;
+      const atNs = arrivals.namedNs;
+      while (atNs > loop.sampleAtNs && atNs < endNs && loop.eventsLeft > 0) {
         this.refuse(count, count, count);
         count = 0;
         loop.sample();
-        continue;
+      }
+      if (atNs >= endNs || loop.eventsLeft <= 0) {
+        this.refuse(count, count, count);
+        return atNs;
       }
       count++;
       loop.eventCount++;
-      atNs = arrivals.nextNs();
     }
-    this.refuse(count, count, count);
-    return atNs;
   }
 
   /** The 4-tuple of SYN k, which takes it. */

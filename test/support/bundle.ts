@@ -42,6 +42,8 @@ export async function bundle(folder: string): Promise<RolldownOutput> {
     chunkFileNames: 'bundle-[name].js',
     codeSplitting: { includeDependenciesRecursively: false, groups: GROUPS },
     sourcemap: true,
+    // Names stay, for profiles and messages.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     comments: { legal: false, annotation: false, jsdoc: false },
   });
   await build.close();

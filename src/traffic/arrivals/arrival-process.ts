@@ -5,6 +5,13 @@ export interface ArrivalProcess {
   /** Instant of the next arrival, integer ns, >= every earlier one; NEVER_NS when there are no more. */
   nextNs(): number;
   /**
+   * Names the next arrivals, by the draws of `nextNs`, up to the first that is not before `endNs`, or fewer.
+   * @param most arrivals to name, at least 1. @returns how many were named, at least 1: all but the last are before `endNs`.
+   */
+  walk(endNs: number, most: number): number;
+  /** Instant of the arrival named last by `walk`; NEVER_NS when there are no more. */
+  readonly namedNs: number;
+  /**
    * Counts arrivals instead of naming them: those before `endNs` that follow on the last one named or counted, or the
    * first of them, as far as one draw is enough (one stay of a modulator, one batch). Whoever opens a part opens parts
    * until `partEndNs` is `endNs`. How many arrivals there are is drawn here and nowhere else, so that who looks in
@@ -19,6 +26,14 @@ export interface ArrivalProcess {
   readonly instants: number;
   /** @returns the arrivals of the part before `atNs` <= partEndNs that were not taken yet. O(1). */
   takeTo(atNs: number): number;
+}
+
+/** Walks by `nextNs`: what a process does that has nothing quicker. @returns see `walk`. */
+export function walkByName(process: { nextNs: () => number; namedNs: number }, endNs: number, most: number): number {
+  for (let named = 1; ; named++) {
+    process.namedNs = process.nextNs();
+    if (process.namedNs >= endNs || named === most) return named;
+  }
 }
 
 /** Where random processes draw from. */

@@ -1,11 +1,12 @@
 /** Batches at Poisson instants; sizes constant or geometric (>= 1). All of a batch arrive at once. */
 import type { ArrivalSpec } from '../specs.ts';
-import type { ArrivalProcess, ArrivalStreams } from './arrival-process.ts';
+import { type ArrivalProcess, type ArrivalStreams, walkByName } from './arrival-process.ts';
 import { PoissonArrivals } from './poisson.ts';
 
 type BatchSpec = Extract<ArrivalSpec, { kind: 'batch' }>;
 
 export class BatchArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   instants: number;
   private readonly spec: BatchSpec;
@@ -17,6 +18,7 @@ export class BatchArrivals implements ArrivalProcess {
   private seenNs: number; // instant of the arrival given last
 
   constructor(startNs: number, spec: BatchSpec, streams: ArrivalStreams) {
+    this.namedNs = startNs;
     this.partEndNs = startNs;
     this.instants = 0;
     this.spec = spec;
@@ -33,6 +35,10 @@ export class BatchArrivals implements ArrivalProcess {
     this.left--;
     this.seenNs = this.atNs;
     return this.atNs;
+  }
+
+  walk(endNs: number, most: number): number {
+    return walkByName(this, endNs, most);
   }
 
   /** One batch a part: each has a size of its own. */

@@ -1,8 +1,9 @@
 /** A number of arrivals at one instant. */
 import { NEVER_NS } from '../../engine/time.ts';
-import type { ArrivalProcess } from './arrival-process.ts';
+import { type ArrivalProcess, walkByName } from './arrival-process.ts';
 
 export class BurstArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   /** The one instant there is belongs to the arrival that was named. */
   readonly instants: number;
@@ -11,6 +12,7 @@ export class BurstArrivals implements ArrivalProcess {
   private untaken: number; // of the part
 
   constructor(atNs: number, count: number) {
+    this.namedNs = atNs;
     this.partEndNs = 0;
     this.instants = 0;
     this.atNs = atNs;
@@ -22,6 +24,10 @@ export class BurstArrivals implements ArrivalProcess {
     if (this.left === 0) return NEVER_NS;
     this.left--;
     return this.atNs;
+  }
+
+  walk(endNs: number, most: number): number {
+    return walkByName(this, endNs, most);
   }
 
   openPart(endNs: number): number {

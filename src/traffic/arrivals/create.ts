@@ -64,6 +64,7 @@ function unbounded(
 
 /** Ends a process at its `until`, or after its `count`. */
 class Bounded implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   private readonly process: ArrivalProcess;
   private readonly untilNs: number;
@@ -71,6 +72,7 @@ class Bounded implements ArrivalProcess {
   private untaken: number; // of the part
 
   constructor(process: ArrivalProcess, untilNs: number, countMax: number) {
+    this.namedNs = 0;
     this.partEndNs = 0;
     this.process = process;
     this.untilNs = untilNs;
@@ -87,6 +89,18 @@ class Bounded implements ArrivalProcess {
     this.left--;
     const atNs = this.process.nextNs();
     return atNs < this.untilNs ? atNs : NEVER_NS;
+  }
+
+  walk(endNs: number, most: number): number {
+    const { process, untilNs } = this;
+    if (this.left <= 0) {
+      this.namedNs = NEVER_NS;
+      return 1;
+    }
+    const named = process.walk(Math.min(endNs, untilNs), Math.min(most, this.left));
+    this.left -= named;
+    this.namedNs = process.namedNs < untilNs ? process.namedNs : NEVER_NS;
+    return named;
   }
 
   openPart(endNs: number, byInstant: boolean): number {

@@ -4,11 +4,12 @@
  * Source: Fischer and Meier-Hellstern, The Markov-modulated Poisson process cookbook, 1993.
  */
 import { NS_PER_S } from '../../engine/time.ts';
-import type { ArrivalProcess, ArrivalStreams } from './arrival-process.ts';
+import { type ArrivalProcess, type ArrivalStreams, walkByName } from './arrival-process.ts';
 import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
 import { PoissonSpan } from './poisson-span.ts';
 
 export class MmppArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   instants: number;
   private readonly ratesPerSec: readonly number[];
@@ -23,6 +24,7 @@ export class MmppArrivals implements ArrivalProcess {
   private stayEndNs: number;
 
   constructor(startNs: number, ratesPerSec: readonly number[], staysNs: readonly number[], streams: ArrivalStreams) {
+    this.namedNs = startNs;
     this.partEndNs = startNs;
     this.instants = 0;
     this.ratesPerSec = ratesPerSec;
@@ -47,6 +49,10 @@ export class MmppArrivals implements ArrivalProcess {
       }
       this.enterNextState();
     }
+  }
+
+  walk(endNs: number, most: number): number {
+    return walkByName(this, endNs, most);
   }
 
   /** One stay a part, or what of it lies before the end. */

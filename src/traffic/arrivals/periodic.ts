@@ -2,7 +2,11 @@
 import { NS_PER_S } from '../../engine/time.ts';
 import type { ArrivalProcess } from './arrival-process.ts';
 
+// Bound here: an imported constant is loaded at every use, one of the module is not.
+const SECOND_NS = NS_PER_S;
+
 export class PeriodicArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   /** No two arrivals have the same instant. */
   instants: number;
@@ -14,6 +18,7 @@ export class PeriodicArrivals implements ArrivalProcess {
 
   /** @param ratePerSec in (0, 1e9]. */
   constructor(startNs: number, ratePerSec: number) {
+    this.namedNs = startNs;
     this.partEndNs = startNs;
     this.instants = 0;
     this.startNs = startNs;
@@ -25,6 +30,24 @@ export class PeriodicArrivals implements ArrivalProcess {
 
   nextNs(): number {
     return this.atNsOf(this.index++);
+  }
+
+  /** To the end of the second, if the rate is whole: there the rounding begins anew. */
+  walk(endNs: number, most: number): number {
+    const { index, isWholeRate, ratePerSec } = this;
+    const seconds = isWholeRate ? Math.floor(index / ratePerSec) : 0;
+    const baseNs = this.startNs + seconds * SECOND_NS;
+    const first = index - seconds * ratePerSec;
+    const last = Math.min(first + most, isWholeRate ? ratePerSec : Infinity) - 1;
+    let k = first;
+    let atNs = baseNs + Math.round((k * SECOND_NS) / ratePerSec);
+    while (atNs < endNs && k < last) {
+      k++;
+      atNs = baseNs + Math.round((k * SECOND_NS) / ratePerSec);
+    }
+    this.namedNs = atNs;
+    this.index += k - first + 1;
+    return k - first + 1;
   }
 
   openPart(endNs: number): number {
@@ -44,7 +67,7 @@ export class PeriodicArrivals implements ArrivalProcess {
 
   /** @returns the first arrival from `first` on that is not before `atNs`: arithmetic, and a step or two where it was rounded. */
   private indexAt(atNs: number, first: number): number {
-    let index = Math.max(first, Math.floor(((atNs - this.startNs) / NS_PER_S) * this.ratePerSec));
+    let index = Math.max(first, Math.floor(((atNs - this.startNs) / SECOND_NS) * this.ratePerSec));
     while (index > first && this.atNsOf(index - 1) >= atNs) index--;
     while (this.atNsOf(index) < atNs) index++;
     return index;
@@ -54,7 +77,7 @@ export class PeriodicArrivals implements ArrivalProcess {
     const { isWholeRate, ratePerSec } = this;
     // k * 1e9 is inexact after nine million arrivals: a whole rate has whole seconds to take out of it first.
     const seconds = isWholeRate ? Math.floor(k / ratePerSec) : 0;
-    const restNs = Math.round(((k - seconds * ratePerSec) * NS_PER_S) / ratePerSec);
-    return this.startNs + seconds * NS_PER_S + restNs;
+    const restNs = Math.round(((k - seconds * ratePerSec) * SECOND_NS) / ratePerSec);
+    return this.startNs + seconds * SECOND_NS + restNs;
   }
 }

@@ -5,6 +5,7 @@ import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
 import { PoissonSpan } from './poisson-span.ts';
 
 export class PoissonArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   instants: number;
   private readonly ratePerSec: number;
@@ -17,6 +18,7 @@ export class PoissonArrivals implements ArrivalProcess {
   private atNs: number; // time up to which the process is drawn, not rounded
 
   constructor(startNs: number, ratePerSec: number, streams: ArrivalStreams) {
+    this.namedNs = startNs;
     this.partEndNs = startNs;
     this.instants = 0;
     this.ratePerSec = ratePerSec;
@@ -32,6 +34,15 @@ export class PoissonArrivals implements ArrivalProcess {
   nextNs(): number {
     this.atNs += this.gapNs * this.streams.arrivals.exponential();
     return Math.round(this.atNs);
+  }
+
+  /** Instants are rounded: those at or behind `endNs` are at or behind half a nanosecond before it. */
+  walk(endNs: number, most: number): number {
+    const { arrivals } = this.streams;
+    const named = arrivals.addExponentials(this.atNs, this.gapNs, endNs - 0.5, most);
+    this.atNs = arrivals.sum;
+    this.namedNs = Math.round(this.atNs);
+    return named;
   }
 
   /** Memoryless: behind the part the process starts afresh. */

@@ -1,8 +1,9 @@
 /** Periodic arrivals in pulses: `onNs` at a rate, then silence until the period is over. A low mean rate that fills a queue. */
-import type { ArrivalProcess } from './arrival-process.ts';
+import { type ArrivalProcess, walkByName } from './arrival-process.ts';
 import { PeriodicArrivals } from './periodic.ts';
 
 export class PulseArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   /** No two arrivals have the same instant. */
   instants: number;
@@ -15,6 +16,7 @@ export class PulseArrivals implements ArrivalProcess {
 
   /** @param ratePerSec during a pulse. @param onNs <= periodNs, with at least one arrival. */
   constructor(startNs: number, ratePerSec: number, onNs: number, periodNs: number) {
+    this.namedNs = startNs;
     this.partEndNs = startNs;
     this.instants = 0;
     this.startNs = startNs;
@@ -28,6 +30,10 @@ export class PulseArrivals implements ArrivalProcess {
 
   nextNs(): number {
     return this.atNsOf(this.index++);
+  }
+
+  walk(endNs: number, most: number): number {
+    return walkByName(this, endNs, most);
   }
 
   openPart(endNs: number): number {

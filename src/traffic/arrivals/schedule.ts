@@ -1,8 +1,9 @@
 /** Given instants: a list of the scenario, or the SYNs of a capture. */
 import { NEVER_NS } from '../../engine/time.ts';
-import type { ArrivalProcess } from './arrival-process.ts';
+import { type ArrivalProcess, walkByName } from './arrival-process.ts';
 
 export class ScheduleArrivals implements ArrivalProcess {
+  namedNs: number;
   partEndNs: number;
   instants: number;
   private readonly startNs: number;
@@ -13,6 +14,7 @@ export class ScheduleArrivals implements ArrivalProcess {
 
   /** @param offsetNs ascending offsets from `startNs`. */
   constructor(startNs: number, offsetNs: Float64Array) {
+    this.namedNs = startNs;
     this.partEndNs = startNs;
     this.instants = 0;
     this.startNs = startNs;
@@ -25,6 +27,10 @@ export class ScheduleArrivals implements ArrivalProcess {
   nextNs(): number {
     if (this.index >= this.offsetNs.length) return NEVER_NS;
     return this.startNs + this.offsetNs[this.index++]!;
+  }
+
+  walk(endNs: number, most: number): number {
+    return walkByName(this, endNs, most);
   }
 
   openPart(endNs: number, byInstant: boolean): number {

@@ -301,4 +301,30 @@ test('every process gives whole nanoseconds that never go back, from its start u
     { seed: 11, numRuns: 500 },
   );
 });
+
+test('a walk names what is named one by one, up to the first arrival at its end, and goes on by either', () => {
+  const steps = fc.array(
+    fc.oneof(fc.constant(null), fc.record({ forNs: fc.nat(2e9), most: fc.integer({ min: 1, max: 40 }) })),
+    { minLength: 1, maxLength: 30 },
+  );
+  const bounds = fc.record({ forNs: fc.option(fc.nat(1e10)), countMax: fc.option(fc.nat(60), { nil: Infinity }) });
+  fc.assert(
+    fc.property(anySpec, fc.nat(1e12), bounds, steps, (spec, startNs, { forNs, countMax }, walks) => {
+      const untilNs = forNs === null ? NEVER_NS : startNs + forNs;
+      const [walked, named] = ['walk', 'walk'].map((seed) => arrivals(spec, startNs, untilNs, seed, countMax));
+      if (walked === undefined || named === undefined) throw new InvariantError('two processes');
+      let atNs = startNs;
+      for (const step of walks) {
+        const endNs = step === null || atNs === NEVER_NS ? atNs : atNs + step.forNs;
+        const count = step === null ? 1 : walked.walk(endNs, step.most);
+        const last = step === null ? walked.nextNs() : walked.namedNs;
+        assert.ok(count >= 1 && count <= (step?.most ?? 1));
+        for (let i = 1; i < count; i++) assert.ok(named.nextNs() < endNs, 'one that is not the last');
+        atNs = named.nextNs();
+        assert.is(last, atNs);
+      }
+    }),
+    { seed: 12, numRuns: 2000 },
+  );
+});
 test.run();
