@@ -7,6 +7,9 @@ export { captureFilesOf, type Override, parseScenario, type ParseOptions } from 
 export { scenarioHash } from './scenario/hash.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export type { Scenario } from './scenario/scenario.ts';
+export { HostCall } from './simulation/observed-doors.ts';
+export { type Fate, Place } from './simulation/observed-ways.ts';
+export type { SimulationObserver } from './simulation/recorder.ts';
 export type { Conservation, Drop, Metric, RunResult, Stop, TimeSeries } from './simulation/result.ts';
 export { simulate, type SimulationInput } from './simulation/simulate.ts';
 export { VERSION } from './version.ts';

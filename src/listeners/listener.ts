@@ -11,6 +11,14 @@ import type { SocketApi, Waker } from '../network/socket-api.ts';
 import type { ConnectionLosses } from './connection-losses.ts';
 import type { SynLedger } from './syn-ledger.ts';
 
+/** Told of the functions of a kernel, by their names in its source, as they are entered and left. */
+export interface CallObserver {
+  /** @param slot of the connection that the function is about, -1: none. */
+  onEnter(name: string, slot: number): void;
+  /** The function that was entered last is left. @param result what it returned; 0 for one that returns nothing. */
+  onLeave(result: number): void;
+}
+
 /** What a stack stands on. */
 export interface StackEnvironment {
   readonly loop: Loop;
@@ -30,6 +38,8 @@ export interface StackEnvironment {
   readonly port: number;
   /** Ports of further listeners (backlog 128) on the host, where nobody accepts. */
   readonly otherPorts: readonly number[];
+  /** Of a stack that follows its kernel function by function. Left out: nobody looks on. */
+  readonly calls?: CallObserver | undefined;
 }
 
 /** Gauges that every stack has, in this order; its own follow. */
@@ -58,6 +68,8 @@ export interface Listener extends SegmentReceiver, Refuser, SocketApi {
    * oldest first, and where one queue holds all (Linux 1.2) all of it; the SYN queue in no order. O(slots).
    */
   eachWaiting(visit: WaitingVisitor): void;
+  /** The slot that a 4-tuple (network/tuple-index.ts) has, -1: none. A stack may have no slots to tell. */
+  slotOf?(endpoint: number, peer: number): number;
   /** Bytes of its typed arrays, for `limits.memory`. */
   readonly bytes: number;
   /** Throws InvariantError when the state contradicts itself. Not for the event path: tests call it after each step, a run at its end. */

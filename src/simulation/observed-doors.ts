@@ -9,16 +9,18 @@ import type { SocketApi, Waker } from '../network/socket-api.ts';
 /** System calls that are told. `Resume`: a sleeping process goes on in the call that it sleeps in. */
 export const HostCall = { Accept: 0, Select: 1, Resume: 2, Close: 3 } as const;
 
+const LISTENER = -1;
+
 /** Told of what passes the doors of the host. Segments are borrowed. */
 export interface DoorObserver {
   /** `segment` reaches the stack, which has not looked at it yet. */
   onSegment?(segments: SegmentPool, segment: number): void;
   /** The stack has dealt with it. */
   onSegmentDone?(segments: SegmentPool, segment: number): void;
-  /** `process` makes a system call. @param call HostCall. */
-  onCall?(process: number, call: number): void;
+  /** `process` makes a system call. @param call HostCall. @param descriptor of a connection; -1: the listener. */
+  onCall?(process: number, call: number, descriptor: number): void;
   /** The call returned `result`, as SocketApi has it, or sleeps (BLOCKED). */
-  onReturn?(process: number, call: number, result: number): void;
+  onReturn?(process: number, call: number, result: number, descriptor: number): void;
   /** A sleeping process becomes runnable. */
   onWakeUp?(process: number): void;
 }
@@ -66,24 +68,24 @@ export class ObservedSocket implements SocketApi {
   }
 
   accept(process: number, nonblock: boolean): number {
-    this.observer.onCall?.(process, HostCall.Accept);
+    this.observer.onCall?.(process, HostCall.Accept, LISTENER);
     return this.returned(process, HostCall.Accept, this.inner.accept(process, nonblock));
   }
 
   select(process: number, timeoutNs: number): number {
-    this.observer.onCall?.(process, HostCall.Select);
+    this.observer.onCall?.(process, HostCall.Select, LISTENER);
     return this.returned(process, HostCall.Select, this.inner.select(process, timeoutNs));
   }
 
   resume(process: number): number {
-    this.observer.onCall?.(process, HostCall.Resume);
+    this.observer.onCall?.(process, HostCall.Resume, LISTENER);
     return this.returned(process, HostCall.Resume, this.inner.resume(process));
   }
 
   /** The process is not known here: -1. */
   close(descriptor: number): number {
-    this.observer.onCall?.(-1, HostCall.Close);
-    return this.returned(-1, HostCall.Close, this.inner.close(descriptor));
+    this.observer.onCall?.(-1, HostCall.Close, descriptor);
+    return this.returned(-1, HostCall.Close, this.inner.close(descriptor), descriptor);
   }
 
   listen(backlog: number): number {
@@ -118,8 +120,8 @@ export class ObservedSocket implements SocketApi {
     return this.inner.isDead(descriptor);
   }
 
-  private returned(process: number, call: number, result: number): number {
-    this.observer.onReturn?.(process, call, result);
+  private returned(process: number, call: number, result: number, descriptor = LISTENER): number {
+    this.observer.onReturn?.(process, call, result, descriptor);
     return result;
   }
 }

@@ -11,9 +11,10 @@ import type { ClientObserver } from '../traffic/client-counters.ts';
 import type { Source } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import type { DoorObserver } from './observed-doors.ts';
+import type { WayObserver } from './observed-ways.ts';
 
 /** Told of every step, before the meters. */
-export interface SimulationObserver extends DoorObserver {
+export interface SimulationObserver extends DoorObserver, WayObserver {
   onAccept?(listener: Listener, worker: number, result: number): void;
   onConnected?(source: number, peer: number, afterNs: number): void;
   onResponse?(source: number, peer: number, afterNs: number): void;

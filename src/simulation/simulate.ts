@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { readArrivalTimes } from '../traffic/capture/read-arrival-times.ts';
 import { readDrops } from './drops.ts';
 import { readMetrics } from './metrics.ts';
+import type { SimulationObserver } from './recorder.ts';
 import { isScenarioLimit, type RunResult, type Stop } from './result.ts';
 import { captureKey, readsNewOnly, Simulation } from './simulation.ts';
 
@@ -25,6 +26,8 @@ export interface SimulationInput {
    * in the other, and their mean varies less (antitheticInterval). Default: neither.
    */
   readonly antithetic?: Antithetic;
+  /** Looks on as the run goes (recorder.ts); every packet is simulated then. Default: nobody. */
+  readonly observer?: SimulationObserver;
   /** Called now and then with the share of simulated time that has passed, [0, 1]. */
   readonly onProgress?: (fraction: number) => void;
   /** Called for every capture that ends inside a packet: what is before it is replayed. */
@@ -37,7 +40,7 @@ export type Captures = ReadonlyMap<string, Float64Array>;
 /** A scenario whose captures have been read. */
 export interface RunInput extends Pick<
   SimulationInput,
-  'antithetic' | 'replication' | 'needsEveryPacket' | 'onProgress'
+  'antithetic' | 'replication' | 'needsEveryPacket' | 'observer' | 'onProgress'
 > {
   readonly scenario: Scenario;
   readonly captures: Captures;
@@ -71,8 +74,8 @@ export class SlicedRun {
   private slice: number; // slices that are over
 
   constructor({ scenario, captures, replication = 0, ...input }: Omit<RunInput, 'onProgress'>) {
-    const { antithetic = null, needsEveryPacket = false } = input;
-    this.simulation = new Simulation({ scenario, replication, captures, needsEveryPacket, antithetic });
+    const { antithetic = null, needsEveryPacket = false, observer } = input;
+    this.simulation = new Simulation({ scenario, replication, captures, needsEveryPacket, antithetic, observer });
     this.stop = null;
     this.slice = 0;
   }

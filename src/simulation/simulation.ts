@@ -37,6 +37,7 @@ import type { TrafficSpec } from '../traffic/specs.ts';
 import { SynFlood } from '../traffic/syn-flood.ts';
 import { LateCounts } from './late-counts.ts';
 import { ObservedReceiver, ObservedSocket, ObservedWaker } from './observed-doors.ts';
+import { Place, Taps } from './observed-ways.ts';
 import { Phases } from './phases.ts';
 import { Recorder, type SimulationObserver } from './recorder.ts';
 import { isBare, skips } from './skips.ts';
@@ -62,7 +63,7 @@ export interface SimulationParts {
   /** captureKey → arrival instants (offsets from the first), for each capture that the scenario names. */
   readonly captures: ReadonlyMap<string, Float64Array>;
   /** Told of every accept(), connection and answer, beside the meters. */
-  readonly observer?: SimulationObserver;
+  readonly observer?: SimulationObserver | undefined;
   /** Some output tells of every packet: none is counted by the number. */
   readonly needsEveryPacket?: boolean;
   /** Which run of an antithetic pair it is. */
@@ -99,9 +100,10 @@ export class Simulation {
   private readonly skipper: Skipper;
   private readonly linkClock: LinkClock;
   private readonly late: LateCounts;
-  private readonly segments: SegmentPool;
+  readonly segments: SegmentPool;
   private readonly random: RandomStreams;
   private readonly observer: SimulationObserver | null;
+  private readonly taps: Taps;
   private readonly answers: readonly Transmitter[]; // source → where what is sent to it goes
   private isWarm: boolean;
   private nextCheckEvents: number; // number of events at which the memory is looked at
@@ -114,6 +116,7 @@ export class Simulation {
     this.observer = parts.observer ?? null;
     this.loop = new Loop();
     this.segments = new SegmentPool();
+    this.taps = new Taps(this.observer, this.segments);
     this.random = new RandomStreams(scenario.seed, parts.replication, parts.antithetic ?? null);
     this.transit = new SynTransit(traffic.length);
     this.recorder = new Recorder(traffic, this.observer);
@@ -128,7 +131,7 @@ export class Simulation {
     this.listener = createListener(server.stack, {
       loop: this.loop,
       segments: this.segments,
-      network: { transmit: (segment) => this.answer(segment) },
+      network: this.taps.at(Place.SentByStack, -1, { transmit: (segment) => this.answer(segment) }),
       waker: this.observedWaker({ wakeUp: (process) => this.application.wakeUp(process) }),
       wakesAtOnce: server.accept.pauses.length === 0,
       random: this.random,
@@ -136,6 +139,7 @@ export class Simulation {
       addressCounts: traffic.map((entry) => (entry.kind === 'clients' ? addressCountOf(entry.addresses) : 0)),
       port: server.port,
       otherPorts: server.otherPorts,
+      calls: this.taps.calls,
     });
     const stream = this.random.stream('server.accept.service');
     this.processor =
@@ -150,6 +154,7 @@ export class Simulation {
     this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
     this.recorder.attach(this.listener, this.sources);
     this.series = this.createSeries();
+    this.observer?.onStart?.(this);
     this.listener.listen(server.backlog);
     this.application.start();
     for (const source of this.sources) source.start();
@@ -270,7 +275,10 @@ export class Simulation {
 
   private receiver(): SegmentReceiver {
     const { listener, observer, segments } = this;
-    return observer === null ? listener : new ObservedReceiver(listener, segments, observer);
+    if (observer === null) return listener;
+    const { links, traffic } = this.scenario;
+    const linkOf = traffic.map((entry) => links.findIndex(({ name }) => name === entry.link));
+    return new ObservedReceiver(this.taps.beforeStack(listener, linkOf), segments, observer);
   }
 
   private socket(): SocketApi {
@@ -299,17 +307,18 @@ export class Simulation {
     const wire = (next: Transmitter, delayNs: number): Transmitter =>
       delayNs === 0 ? next : new Wire(loop, segments, transit, next, delayNs, phases.ofSource(index));
 
-    const door = this.frontEnd ?? this.host();
+    const door = this.taps.beforeDoor(linkIndex, this.frontEnd ?? this.host(), this.frontEnd, this.processor);
     if (link !== undefined) link.up.route(index, door, phases.ofUp(linkIndex, index), phases.ofAnswers(linkIndex));
     const needsEveryPacket = parts.needsEveryPacket === true || parts.observer !== undefined;
     const isSkipped = !needsEveryPacket && skips(this.scenario, spec);
     const passage = isSkipped && link !== undefined ? this.createPassage(spec, index, link) : null;
     const isNear = link === undefined && isBare(this.scenario) && !needsEveryPacket;
+    const up = link === undefined ? door : this.taps.beforeLink(linkIndex, link.up);
     const env: SourceEnvironment = {
       loop,
       segments,
       source: index,
-      network: passage === null ? wire(link?.up ?? door, upNs) : door,
+      network: passage === null ? this.taps.at(Place.SentByClient, linkIndex, wire(up, upNs)) : door,
       phase: passage === null ? phases.ofSource(index) : phases.ofUp(linkIndex, index),
       ...this.createArrivals(spec, isSkipped, passage, parts),
       random: this.random,
@@ -318,12 +327,12 @@ export class Simulation {
     };
     const source = this.sourceOf(spec, env);
     if (passage !== null && source instanceof SynFlood) this.late.add(source, passage);
-    let down = wire(new Delivery(segments, source), rttNs - upNs);
+    let down = wire(this.taps.at(Place.AtClient, linkIndex, new Delivery(segments, source)), rttNs - upNs);
     if (link !== undefined) {
       link.down.route(index, down, phases.ofDown(linkIndex));
-      down = link.down;
+      down = this.taps.beforeLink(linkIndex, link.down);
     }
-    answers[index] = down;
+    answers[index] = this.taps.at(Place.SentByServer, linkIndex, down);
     return source;
   }
 

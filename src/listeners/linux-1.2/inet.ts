@@ -17,6 +17,7 @@ const LISTENER_LINGER_TICKS = 2;
 /** First port that a socket may be given by itself. */
 const PROT_SOCK = 1024;
 const PORT_MAX = 65_535;
+const NO_CHILD = -1;
 
 /**
  * R3: the bound that listen(backlog) sets. Up to 1.2.10 the comparison is signed, so a negative number is not
@@ -50,6 +51,11 @@ export function inetListen(k: Kernel, listener: ListenSocket, backlog: number): 
  * @returns a child, -errno, or BLOCKED.
  */
 export function inetAccept(k: Kernel, listener: ListenSocket, nonblock: boolean): number {
+  k.calls?.onEnter('inet_accept', NO_CHILD);
+  return k.returns(acceptChild(k, listener, nonblock));
+}
+
+function acceptChild(k: Kernel, listener: ListenSocket, nonblock: boolean): number {
   const child = tcpAccept(k, listener, nonblock);
   if (child === BLOCKED || child < 0) return child;
   const { socks } = k;
@@ -67,9 +73,11 @@ export function inetAccept(k: Kernel, listener: ListenSocket, nonblock: boolean)
 
 /** close() of a connection: nobody has it any more. */
 export function inetRelease(k: Kernel, child: number): void {
+  k.calls?.onEnter('inet_release', child);
   tcpClose(k, child);
   k.socks.dead[child] = 1;
   releaseSock(k, child);
+  k.calls?.onLeave(0);
 }
 
 /** R75: the last close() of the listener wakes its sleepers, then closes it and its queue. */

@@ -4,7 +4,7 @@
 import { Counters } from '../../engine/counters.ts';
 import { Gauges } from '../../engine/gauges.ts';
 import type { TupleIndex } from '../../network/tuple-index.ts';
-import { ACCEPT_QUEUE, COMMON_GAUGES, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
+import { ACCEPT_QUEUE, type CallObserver, COMMON_GAUGES, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
 import type { Linux12Spec } from '../specs.ts';
 import { SynLedger } from '../syn-ledger.ts';
 import { Buffers } from './buffers.ts';
@@ -42,6 +42,8 @@ export interface Dequeued {
 export class Kernel {
   readonly spec: Linux12Spec;
   readonly env: StackEnvironment;
+  /** Told of the functions that are entered and left; null: nobody is. */
+  readonly calls: CallObserver | null;
   readonly counters: Counters;
   readonly gauges: Gauges;
   readonly ledger: SynLedger;
@@ -66,6 +68,7 @@ export class Kernel {
   constructor(spec: Linux12Spec, env: StackEnvironment, handler: TimerHandler) {
     this.spec = spec;
     this.env = env;
+    this.calls = env.calls ?? null;
     this.counters = new Counters(COUNTER_NAMES, [Count.TcpCurrEstab]);
     this.gauges = new Gauges([...COMMON_GAUGES, 'ack_backlog', 'back_log']);
     this.ledger = new SynLedger(env.sourceCount, CAUSES, this.gauges);
@@ -94,6 +97,19 @@ export class Kernel {
 
   count(counter: number): void {
     this.counters.values[counter]!++;
+  }
+
+  /** A function that calls none of those that are told, or is left when nobody needs to know what it returned. */
+  called(name: string, slot: number): void {
+    if (this.calls === null) return;
+    this.calls.onEnter(name, slot);
+    this.calls.onLeave(0);
+  }
+
+  /** The function that was entered last returns `result`. */
+  returns(result: number): number {
+    this.calls?.onLeave(result);
+    return result;
   }
 
   /** Seconds in ticks. */

@@ -42,6 +42,8 @@ import { tcpRcv } from './tcp-rcv.ts';
 import { netTimer, retransmitTimer } from './tcp-timer.ts';
 import { Call, Signal } from './wait-queues.ts';
 
+const NO_CHILD = -1;
+
 /** A child as a person or a golden case sees it. */
 export interface ChildView {
   readonly source: number;
@@ -86,6 +88,10 @@ export class Linux12 implements Listener, TimerHandler {
     return (
       socks.bytes + buffers.bytes + index.bytes + timers.bytes + received.bytes + sent.bytes + unsent.bytes + chains
     );
+  }
+
+  slotOf(endpoint: number, peer: number): number {
+    return this.kernel.index.find(endpoint, peer);
   }
 
   onSegment(segment: number): void {
@@ -328,6 +334,11 @@ export class Linux12 implements Listener, TimerHandler {
 
   /** R63: a signal is looked at before the queue, and wins over a connection that became ready with it. */
   private resumeAccept(process: number): number {
+    this.kernel.calls?.onEnter('sock_accept', NO_CHILD);
+    return this.kernel.returns(this.goOnAccepting(process));
+  }
+
+  private goOnAccepting(process: number): number {
     if (this.kernel.waiting.hasSignal(process)) return this.interrupt(process);
     const result = this.afterAccept(process, sockAcceptWait(this.kernel, this.listener, process, false));
     if (result === BLOCKED) this.kernel.count(Count.WakeupsInVain);

@@ -139,6 +139,7 @@ export function stopXmitTimer(k: Kernel, child: number): void {
 
 /** Out of the hash, timers stopped, buffers freed, row freed. */
 export function destroySock(k: Kernel, child: number): void {
+  k.called('destroy_sock', child);
   const { socks } = k;
   const chain = k.chainOf(k.index.portOf(child));
   assert(chain !== null, 'a child has no bucket');

@@ -9,6 +9,8 @@ import { inetAccept, inetListen, inetRelease, inetReleaseListener } from './inet
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
 
+const NO_CHILD = -1;
+
 /** The listener's descriptor, as the descriptor table and struct socket know it. A test may make it another one. */
 export interface SocketFile {
   isOpen: boolean;
@@ -55,6 +57,17 @@ export function sockListen(k: Kernel, file: SocketFile, listener: ListenSocket, 
  * @returns a descriptor, -errno, or BLOCKED.
  */
 export function sockAccept(
+  k: Kernel,
+  file: SocketFile,
+  listener: ListenSocket,
+  process: number,
+  nonblock: boolean,
+): number {
+  k.calls?.onEnter('sock_accept', NO_CHILD);
+  return k.returns(checkedAccept(k, file, listener, process, nonblock));
+}
+
+function checkedAccept(
   k: Kernel,
   file: SocketFile,
   listener: ListenSocket,

@@ -17,6 +17,11 @@ const NONE_FOUND = -1;
  * @returns index into the receive queue, or -1.
  */
 function tcpFindEstablished(k: Kernel, listener: ListenSocket): number {
+  k.calls?.onEnter('tcp_find_established', NONE_FOUND);
+  return k.returns(findEstablished(k, listener));
+}
+
+function findEstablished(k: Kernel, listener: ListenSocket): number {
   const queue = listener.receiveQueue;
   k.count(Count.AcceptScans);
   if (listener.eligibleCount > 0) {
@@ -32,8 +37,9 @@ function tcpFindEstablished(k: Kernel, listener: ListenSocket): number {
 
 /** Takes the child that tcpFindEstablished finds out of the queue. @returns the child, or -1. */
 function tcpDequeueEstablished(k: Kernel, listener: ListenSocket): number {
+  k.calls?.onEnter('tcp_dequeue_established', NONE_FOUND);
   const place = tcpFindEstablished(k, listener);
-  return place === NONE_FOUND ? NONE_FOUND : listener.receiveQueue.removeAt(place);
+  return k.returns(place === NONE_FOUND ? NONE_FOUND : listener.receiveQueue.removeAt(place));
 }
 
 /**
@@ -41,6 +47,11 @@ function tcpDequeueEstablished(k: Kernel, listener: ListenSocket): number {
  * @returns a child, -EAGAIN, or BLOCKED.
  */
 export function tcpAccept(k: Kernel, listener: ListenSocket, nonblock: boolean): number {
+  k.calls?.onEnter('tcp_accept', NONE_FOUND);
+  return k.returns(takeChild(k, listener, nonblock));
+}
+
+function takeChild(k: Kernel, listener: ListenSocket, nonblock: boolean): number {
   listener.inuse = true;
   const child = tcpDequeueEstablished(k, listener);
   if (child === NONE_FOUND) {
@@ -83,8 +94,10 @@ export const Sel = { In: 1, Out: 2, Ex: 4 } as const;
  */
 export function tcpListenSelect(k: Kernel, listener: ListenSocket, what: number): boolean {
   if (what !== Sel.In) return false;
+  k.calls?.onEnter('tcp_listen_select', NONE_FOUND);
   listener.inuse = true;
   const isReadable = tcpFindEstablished(k, listener) !== NONE_FOUND;
   releaseListener(k, listener);
+  k.calls?.onLeave(isReadable ? 1 : 0);
   return isReadable;
 }

@@ -25,6 +25,7 @@ const MAX_WINDOW_UNKNOWN = 32;
 
 /** @returns false when the ACK is of something that was never sent (R53). */
 export function tcpAck(k: Kernel, child: number, segment: number): boolean {
+  k.called('tcp_ack', child);
   const { segments } = k.env;
   const { socks } = k;
   const ack = segments.ackOf(segment);

@@ -16,6 +16,7 @@ import { tcpReadWakeup, tcpSendFin } from './tcp-output.ts';
 
 /** Closes a child: what was received is thrown away, and a FIN goes out where the state wants one. */
 export function tcpClose(k: Kernel, child: number): void {
+  k.called('tcp_close', child);
   const { buffers, socks } = k;
   socks.keepopen[child] = 1;
   socks.shutdown[child] = SHUTDOWN_MASK;

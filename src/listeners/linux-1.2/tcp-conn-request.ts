@@ -16,12 +16,21 @@ import {
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
-import { bufferBytes, putSock, releaseSock, resetXmitTimer } from './sock.ts';
+import { bufferBytes, NO_SOCK, putSock, releaseSock, resetXmitTimer } from './sock.ts';
 import { Why } from './socks.ts';
 import { queueXmit, tcpReset, tcpSelectWindow } from './tcp-output.ts';
 
 /** @param iss initial sequence number of the child: the clock (R16), or that of a TIME_WAIT socket (R19). */
 export function tcpConnRequest(k: Kernel, listenerIndex: number, segment: number, iss: number): void {
+  const { calls } = k;
+  if (calls === null) return connRequest(k, listenerIndex, segment, iss);
+  const { segments } = k.env;
+  calls.onEnter('tcp_conn_request', NO_SOCK);
+  connRequest(k, listenerIndex, segment, iss);
+  calls.onLeave(k.index.find(segments.endpointOf(segment), segments.peerOf(segment)));
+}
+
+function connRequest(k: Kernel, listenerIndex: number, segment: number, iss: number): void {
   const listener = k.listeners[listenerIndex]!;
   const { segments, loop } = k.env;
   const source = segments.sourceOf(segment);

@@ -19,6 +19,7 @@ import { tcpReset, tcpSendAck } from './tcp-output.ts';
  * @returns whether the segment's memory is kept.
  */
 export function tcpData(k: Kernel, child: number, segment: number): boolean {
+  k.called('tcp_data', child);
   const { segments } = k.env;
   const { buffers, socks } = k;
   const flags = segments.flagsOf(segment);

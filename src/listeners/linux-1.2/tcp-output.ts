@@ -9,7 +9,7 @@ import { MAX_WINDOW, RTO_MAX_S, TCP_TIMEOUT_LEN_S, TcpState } from './constants.
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
 import { after, before } from './sequence.ts';
-import { deleteTimer, resetXmitTimer, sockRspace } from './sock.ts';
+import { deleteTimer, NO_SOCK, resetXmitTimer, sockRspace } from './sock.ts';
 import { Why } from './socks.ts';
 
 const SYN_ACK = Flag.Syn | Flag.Ack;
@@ -27,6 +27,7 @@ export function tcpReset(k: Kernel, segment: number): void {
   const { segments, network } = k.env;
   const flags = segments.flagsOf(segment);
   if ((flags & Flag.Rst) !== 0) return;
+  k.called('tcp_reset', NO_SOCK);
   const source = segments.sourceOf(segment);
   const peer = segments.peerOf(segment);
   const port = segments.portOf(segment);
@@ -183,6 +184,7 @@ export function tcpDoRetransmit(k: Kernel, child: number, all: boolean): void {
 
 /** R43, R44: sends again, then doubles the time-out, up to 120 s, and arms the timer. Window and threshold shrink as after any loss. */
 export function tcpRetransmit(k: Kernel, child: number): void {
+  k.called('tcp_retransmit', child);
   const { socks } = k;
   socks.ssthresh[child] = socks.congWindow[child]! >> 1;
   socks.congCount[child] = 0;

@@ -18,6 +18,15 @@ import { tcpReset, tcpSendAck } from './tcp-output.ts';
 
 /** @param redo the segment comes from a back_log: it is counted again, and locks are not looked at (R8, R27). */
 export function tcpRcv(k: Kernel, segment: number, redo: boolean): void {
+  const { calls } = k;
+  if (calls === null) return receive(k, segment, redo);
+  const { segments } = k.env;
+  calls.onEnter('tcp_rcv', k.index.find(segments.endpointOf(segment), segments.peerOf(segment)));
+  receive(k, segment, redo);
+  calls.onLeave(0);
+}
+
+function receive(k: Kernel, segment: number, redo: boolean): void {
   const { segments } = k.env;
   // R8: counted before any check, and again when replayed.
   k.count(Count.TcpInSegs);

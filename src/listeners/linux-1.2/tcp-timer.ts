@@ -19,6 +19,7 @@ import { tcpReadWakeup, tcpRetransmit, tcpWriteWakeup } from './tcp-output.ts';
 
 /** The retransmit timer of `child` expired. */
 export function retransmitTimer(k: Kernel, child: number): void {
+  k.called('retransmit_timer', child);
   sendPutOffAck(k, child);
   switch (k.socks.xmitWhy[child]) {
     case Why.Write:
@@ -38,6 +39,7 @@ export function retransmitTimer(k: Kernel, child: number): void {
 
 /** The general timer of `child` expired. */
 export function netTimer(k: Kernel, child: number): void {
+  k.called('net_timer', child);
   const { socks } = k;
   const why = socks.timeoutWhy[child];
   sendPutOffAck(k, child);
