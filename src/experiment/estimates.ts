@@ -35,20 +35,48 @@ export function estimate(results: RunResults): Estimates {
   };
 }
 
-function estimateEach(results: RunResults, read: (result: RunResult) => readonly Metric[]): Estimate[] {
-  const values = new Map<string, { unit: string; values: number[] }>();
-  for (const result of results) {
-    for (const { path, unit, value } of read(result)) {
-      const entry = values.get(path) ?? { unit, values: [] };
-      values.set(path, entry);
+function estimateEach(results: RunResults, read: (result: RunResult) => readonly Metric[]): readonly Estimate[] {
+  const tally = new MetricTally();
+  for (const result of results) tally.add(read(result));
+  return tally.estimates();
+}
+
+/** Values of metrics, run by run. */
+export class MetricTally {
+  /** Runs so far. */
+  runs: number;
+  private readonly values: Map<string, { readonly unit: string; readonly values: number[] }>;
+
+  constructor() {
+    this.runs = 0;
+    this.values = new Map();
+  }
+
+  /** Adds a run. */
+  add(metrics: readonly Metric[]): void {
+    this.runs++;
+    for (const { path, unit, value } of metrics) {
+      const entry = this.values.get(path) ?? { unit, values: [] };
+      this.values.set(path, entry);
       if (value !== null) entry.values.push(value);
     }
   }
-  return [...values].map(([path, { unit, values: v }]): Estimate => {
+
+  /** One of each metric, in the order in which they were first met. O(values). */
+  estimates(): readonly Estimate[] {
+    return [...this.values.keys()].map((path) => this.estimateOf(path)).filter((one) => one !== null);
+  }
+
+  /** Null when no run has the metric. */
+  estimateOf(path: string): Estimate | null {
+    const entry = this.values.get(path);
+    if (entry === undefined) return null;
+    const { unit, values } = entry;
     // An errno that no accept() of a run returned has no metric there: it was returned 0 times.
-    while (unit === 'calls' && v.length < results.length) v.push(0);
-    if (v.length === 0) return { path, unit, mean: null, halfWidth: null, n: 0 };
-    const { halfWidth, mean, n } = meanInterval(v);
+    const missing = unit === 'calls' ? new Array<number>(Math.max(0, this.runs - values.length)).fill(0) : [];
+    const all = [...values, ...missing];
+    if (all.length === 0) return { path, unit, mean: null, halfWidth: null, n: 0 };
+    const { halfWidth, mean, n } = meanInterval(all);
     return { path, unit, mean, halfWidth, n };
-  });
+  }
 }

@@ -39,6 +39,11 @@ export class Locator {
     this.settings = settings;
   }
 
+  /** The same, with values that `settings` have set on top. */
+  with(settings: readonly Setting[]): Locator {
+    return new Locator(this.fileName, this.document, this.lines, [...this.settings, ...settings]);
+  }
+
   /** `file:line:col` of the value at `path`, or of the nearest thing around it that the file has; the setting that gave it. */
   whereOf(path: Path): string {
     // The places of a set value are those in its own text.
@@ -200,7 +205,8 @@ function unknownKey(key: string, path: Path, raw: unknown, locator: Locator): Is
   return { where, expected: `a known key${didYouMean(key, keys)}`, received: key };
 }
 
-function valueAt(raw: unknown, path: Path): unknown {
+/** What stands at `path`; undefined when nothing does. */
+export function valueAt(raw: unknown, path: Path): unknown {
   let value = raw;
   for (const key of path) {
     if (value === null || typeof value !== 'object') return undefined;

@@ -11,24 +11,17 @@ import { onStack } from './other-stack.ts';
 import { readableParts } from './readable.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
+import { applyOverrides, DEPTH_MAX, keysOf, type Override, type ScenarioData, valueOf, withValue } from './settings.ts';
 import { scenarioSchema } from './schema.ts';
 import { readYaml, type ReadYaml } from './yaml.ts';
 
-/** A value set from the command line: `traffic.flood.arrivals` = `poisson(50kpps)`. */
-export interface Override {
-  readonly path: string;
-  readonly value: string;
-}
-
-/** A scenario file as data: sections by name. */
-export type ScenarioData = Readonly<Record<string, unknown>>;
+export type { Override, ScenarioData } from './settings.ts';
 
 export interface ParseOptions {
   readonly seed?: string;
 }
 
 const TEXT_CHARS_MAX = 4_000_000;
-const DEPTH_MAX = 64;
 const ALIASES_MAX = 50;
 
 /**
@@ -59,7 +52,8 @@ export function parseForStack(
   return { scenario: scenarioOf(data, locator, fileName), notes };
 }
 
-function scenarioOf(raw: unknown, locator: Locator, fileName: string): Scenario {
+/** The scenario that data of a file make. @throws InputError with every problem. */
+export function scenarioOf(raw: unknown, locator: Locator, fileName: string): Scenario {
   const parsed = safeParse(raw);
   const issues = [
     ...(parsed.success ? [] : issuesOf(parsed.error, raw, locator)),
@@ -77,7 +71,7 @@ function safeParse(raw: unknown): ReturnType<typeof scenarioSchema.safeParse> {
 }
 
 /** The data of a file, with overrides, and where each part of it stands. */
-function readRaw(
+export function readRaw(
   text: string,
   fileName: string,
   overrides: readonly Override[],
@@ -109,19 +103,10 @@ function readRaw(
  */
 export function parseVariant(data: ScenarioData, name: string, settings: readonly Override[]): Scenario | null {
   let variant: ScenarioData = data;
-  for (const { path, value } of settings) variant = withValue(variant, keysOf(path), readYaml(value).document.toJS());
+  for (const { path, value } of settings) variant = withValue(variant, keysOf(path), valueOf(value));
   const parsed = safeParse(variant);
   if (!parsed.success || checkScenario({ file: parsed.data, unreadable: [] }).length > 0) return null;
   return resolveScenario(parsed.data, name);
-}
-
-/** A copy with another value under `keys`: only what is on the way to it is copied. */
-function withValue(data: ScenarioData, [key, ...rest]: readonly (string | number)[], value: unknown): ScenarioData {
-  if (key === undefined) return data;
-  if (rest.length === 0) return { ...data, [key]: value };
-  const section = data[key];
-  const isSection = section !== null && typeof section === 'object' && !Array.isArray(section);
-  return { ...data, [key]: withValue(isSection ? { ...section } : {}, rest, value) };
 }
 
 /** File names of the captures that a scenario replays, as written. */
@@ -167,36 +152,6 @@ function refuseSyntax(faults: ReadYaml['faults'], lines: LineCounter, fileName: 
     return { where, expected: 'a YAML scenario', received: show(message.split('\n')[0]) };
   });
   if (issues.length > 0) throw new InputError(unique(issues));
-}
-
-function applyOverrides(document: Document, overrides: readonly Override[]): void {
-  const issues: Issue[] = [];
-  for (const { path, value } of overrides) {
-    const keys = keysOf(path);
-    const where = `--set ${path}`;
-    if (path === '' || keys.some((key) => key === '') || keys.length > DEPTH_MAX) {
-      issues.push({ where, expected: 'a path of keys: traffic.flood.arrivals', received: show(path) });
-      continue;
-    }
-    const parsed = readYaml(value).document;
-    if (parsed.errors.length > 0) {
-      issues.push({ where, expected: 'a YAML value', received: show(value) });
-      continue;
-    }
-    try {
-      document.setIn(keys, parsed.contents);
-    } catch {
-      issues.push({ where, expected: 'a path through sections of the scenario', received: show(path) });
-    }
-  }
-  if (issues.length > 0) throw new InputError(issues);
-}
-
-/** The names of sysctls have dots of their own: `server.sysctl.net.core.somaxconn` has three keys. */
-function keysOf(path: string): (string | number)[] {
-  const [, before, name] = /^(.*\.sysctl)\.(.+)$/.exec(path) ?? [];
-  const keys = (before ?? path).split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  return name === undefined ? keys : [...keys, name];
 }
 
 function toData(document: Document, fileName: string): unknown {

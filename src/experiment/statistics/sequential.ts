@@ -8,7 +8,7 @@ import { CONFIDENCE } from './confidence.ts';
 import { meanInterval, type MeanInterval } from './interval.ts';
 
 /** Fewer replications say too little about their own variance. */
-const REPLICATIONS_MIN = 10;
+export const REPLICATIONS_MIN = 10;
 
 export interface PrecisionGoal {
   /** Half-width over mean, (0, 1): 0.05. */
@@ -49,7 +49,7 @@ export function replicateUntilPrecise(next: (replication: number) => number, goa
 }
 
 /** Is the half-width so small that the mean is within `relative` of the truth? A mean of 0 without variance is. @throws RangeError. */
-function isPrecise({ halfWidth, mean }: MeanInterval, relative: number): boolean {
+export function isPrecise({ halfWidth, mean }: Pick<MeanInterval, 'halfWidth' | 'mean'>, relative: number): boolean {
   if (!(relative > 0 && relative < 1))
     throw new RangeError(`relative: expected a number between 0 and 1, received ${relative}`);
   return halfWidth !== null && halfWidth <= (relative / (1 + relative)) * Math.abs(mean);
