@@ -4,12 +4,14 @@
  *
  *   packets → backlog of the core that the 4-tuple is hashed to → stack, one packet after the other
  *
- * A packet takes effect when its service begins; the core is busy for what it cost after that.
+ * A packet takes effect when its service begins; the core is busy for what it cost after that. A core that was idle has to
+ * wake up first, each in a time of its own.
  * Leaves out: caches, the cost of the application's service, moving work between cores.
  * Source: net.core.netdev_max_backlog; costs E10 (measured on Linux 6.18) and, of a list, Lemon, BSDCon 2002.
  */
 import { Counters } from '../engine/counters.ts';
 import { Gauges } from '../engine/gauges.ts';
+import type { Sampler } from '../engine/distributions.ts';
 import type { EventSink, Loop } from '../engine/loop.ts';
 import { RingBuffer } from '../engine/ring-buffer.ts';
 import { Phase } from '../engine/time.ts';
@@ -36,6 +38,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
   private readonly transit: SynTransit;
   private readonly listener: Listener;
   private readonly receiver: SegmentReceiver;
+  private readonly wakeup: Sampler; // how long an idle core takes until it handles a packet, ns
   private readonly doneType: number;
   private readonly backlogs: readonly RingBuffer[]; // core → packets that wait
   private readonly freeAtOf: Float64Array; // core → instant up to which it is busy
@@ -50,6 +53,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
     segments: SegmentPool,
     transit: SynTransit,
     listener: Listener,
+    wakeup: Sampler,
     receiver: SegmentReceiver = listener,
   ) {
     this.counters = new Counters(CPU_COUNTERS);
@@ -61,6 +65,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
     this.transit = transit;
     this.listener = listener;
     this.receiver = receiver;
+    this.wakeup = wakeup;
     // Between packets processes get their turn, unless packets come first.
     const phase = spec.schedule === 'fair' ? Phase.Process + 1 : Phase.Process - 1;
     this.doneType = loop.eventType(this, 0, phase);
@@ -86,6 +91,7 @@ export class Processor implements Transmitter, Cpu, EventSink {
     const { segments } = this;
     const core = this.coreOf(segment);
     this.counters.values[CpuCounter.Packets]!++;
+    if (this.isServing[core] === 0 && this.freeAtOf[core]! <= this.loop.nowNs) this.wakeUp(core);
     this.busy(core, this.spec.costsNs.interrupt);
     if (this.isServing[core] === 1) return this.queue(core, segment);
     if (this.freeAtOf[core]! > this.loop.nowNs) {
@@ -121,6 +127,12 @@ export class Processor implements Transmitter, Cpu, EventSink {
   spend(process: number, work: number): void {
     const { accept, close } = this.spec.costsNs;
     this.busy(process % this.spec.cores, work === CpuWork.Accept ? accept : close);
+  }
+
+  /** An idle core takes its time before it is there. */
+  private wakeUp(core: number): void {
+    const wakeupNs = this.wakeup.next();
+    if (wakeupNs > 0) this.freeAtOf[core] = this.loop.nowNs + wakeupNs;
   }
 
   private queue(core: number, segment: number): void {

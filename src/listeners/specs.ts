@@ -98,6 +98,8 @@ export interface CpuSpec {
   readonly backlogPackets: number;
   /** Whether processes get a turn between two packets, or only when none waits. */
   readonly schedule: 'fair' | 'packets-first';
+  /** How long an idle core takes before it handles a packet. */
+  readonly wakeup: Distribution;
   readonly costsNs: {
     /** Of every packet, dropped or not, as it comes. */
     readonly interrupt: number;

@@ -88,11 +88,13 @@ function resolveLinux({ linux, listen, stack, sysctl = {} }: ScenarioFile['serve
   };
 }
 
-function resolveCpu({ backlog, cores, costs, schedule }: NonNullable<ScenarioFile['server']['cpu']>): CpuSpec {
+function resolveCpu(cpu: NonNullable<ScenarioFile['server']['cpu']>): CpuSpec {
+  const { backlog, cores, costs, schedule, wakeup } = cpu;
   return {
     cores,
     backlogPackets: backlog,
     schedule,
+    wakeup,
     costsNs: {
       interrupt: costs.interrupt,
       synQueued: costs.syn_queued,

@@ -94,6 +94,9 @@ const cpu = z.strictObject({
     .enum(['fair', 'packets-first'])
     .default('fair')
     .describe('Whether processes get a turn between two packets, or only when none waits.'),
+  wakeup: quantity(parseDistribution, 'How long an idle core takes before it handles a packet.', [
+    'exponential(50us)',
+  ]).default({ kind: 'constant', meanNs: 0 }),
   costs: z
     .strictObject({
       interrupt: cost('Every packet as it comes, dropped or not.', 0),

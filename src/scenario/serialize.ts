@@ -73,7 +73,7 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
   };
 }
 
-function cpuOf({ backlogPackets, cores, costsNs, schedule }: CpuSpec): Record<string, unknown> {
+function cpuOf({ backlogPackets, cores, costsNs, schedule, wakeup }: CpuSpec): Record<string, unknown> {
   const { interrupt, synQueued, synCookie, synDropped, reset, segment, visit, accept, close } = costsNs;
   const costs = {
     interrupt,
@@ -90,6 +90,7 @@ function cpuOf({ backlogPackets, cores, costsNs, schedule }: CpuSpec): Record<st
     cores,
     backlog: `${backlogPackets} packets`,
     schedule,
+    wakeup: serializeDistribution(wakeup),
     costs: Object.fromEntries(Object.entries(costs).map(([name, ns]) => [name, formatDuration(ns)])),
   };
 }

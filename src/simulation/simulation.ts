@@ -8,6 +8,7 @@
  * Leaves out: what any part does.
  */
 import { CapacityError } from '../engine/errors.ts';
+import { sampler } from '../engine/distributions.ts';
 import { Loop } from '../engine/loop.ts';
 import type { Antithetic } from '../engine/inversion-stream.ts';
 import { RandomStreams } from '../engine/random-streams.ts';
@@ -142,10 +143,7 @@ export class Simulation {
       calls: this.taps.calls,
     });
     const stream = this.random.stream('server.accept.service');
-    this.processor =
-      server.cpu === undefined
-        ? null
-        : new Processor(server.cpu, this.loop, this.segments, this.transit, this.listener, this.receiver());
+    this.processor = this.createProcessor();
     const socket = this.socket();
     this.application = new Application(server.accept, this.loop, socket, stream, this.recorder, this.processor);
     this.answers = answers;
@@ -250,6 +248,13 @@ export class Simulation {
 
   private toClients(segment: number): void {
     this.answers[this.segments.sourceOf(segment)]!.transmit(segment);
+  }
+
+  private createProcessor(): Processor | null {
+    const { cpu } = this.scenario.server;
+    if (cpu === undefined) return null;
+    const wakeup = sampler(cpu.wakeup, this.random.stream('server.cpu.wakeup'));
+    return new Processor(cpu, this.loop, this.segments, this.transit, this.listener, wakeup, this.receiver());
   }
 
   private createFrontEnd(): FrontEnd | null {

@@ -44,6 +44,16 @@ test('a backlog that is full drops, and the SYN is accounted for', () => {
   );
 });
 
+test('a core that was idle wakes up first, and is not busy meanwhile; what comes then waits for it', () => {
+  const costs = 'costs: { syn_queued: 10us, segment: 0s }';
+  const cpu = `cpu: { wakeup: 1ms, ${costs} }, accept: { mode: never }`;
+  const traffic = '{ users: { kind: clients, arrivals: burst(5), speaks: false } }';
+  const result = run(`${CLASSIC}, ${cpu}`, traffic);
+  assert.is(value(result, 'users.connect_ms.max'), 1.04);
+  assert.is(value(result, 'server.cpu.busy_fraction'), 50e-6 / 10);
+  assert.is(value(run(`${CLASSIC}, ${cpu.replace('1ms', 'exponential(1ms)')}`, traffic), 'users.connected'), 5);
+});
+
 test('cores share the packets by 4-tuple', () => {
   const busy = [1, 2, 4].map((cores) => {
     const cpu = `cpu: { cores: ${cores}, costs: { syn_queued: 50us, segment: 0s } }, accept: { mode: never }`;

@@ -28,14 +28,14 @@ const isOverload = (family: string): boolean => family === 'E6' || family === 'E
 
 const test = suite('runs of real kernels');
 
-test('Linux 6.18.44: 99 of 100 cells agree outside overload, 94 of 100 in it', () => {
+test('Linux 6.18.44: 99 of 100 cells agree outside overload, 95 of 100 in it', () => {
   const report = verifyFile(ONE_KERNEL, textOf(ONE_KERNEL), new Map());
   assert.equal([report.kind, report.cases, report.families.length], ['kernel-runs', 261, 20]);
   assert.ok(report.cells > 1350 && report.zeroCells > 1500, `${report.cells} cells, ${report.zeroCells} zero`);
   const outside = agreement(report, (family) => !isOverload(family));
   const overload = agreement(report, isOverload);
   assert.ok(outside >= 0.99, `${outside}`);
-  assert.ok(overload >= 0.94, `${overload}`);
+  assert.ok(overload >= 0.95, `${overload}`);
 });
 
 test('six kernels from 5.10 to 7.2, server and clients alike: 99 of 100 cells agree', () => {
