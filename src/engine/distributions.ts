@@ -3,6 +3,7 @@
  * Leaves out: arrival processes (traffic/).
  */
 import type { RandomStream } from './random.ts';
+import { roundNs } from './time.ts';
 
 /** A duration's law. Means in ns. */
 export type Distribution =
@@ -44,19 +45,19 @@ class LawSampler implements Sampler {
     const { law, stream } = this;
     switch (law.kind) {
       case 'constant':
-        return Math.round(law.meanNs);
+        return roundNs(law.meanNs);
       case 'exponential':
-        return Math.round(law.meanNs * stream.exponential());
+        return roundNs(law.meanNs * stream.exponential());
       case 'erlang': {
         let sum = 0;
         for (let i = 0; i < law.k; i++) sum += stream.exponential();
-        return Math.round((law.meanNs / law.k) * sum);
+        return roundNs((law.meanNs / law.k) * sum);
       }
       case 'hyperexponential':
-        return Math.round((stream.bernoulli(law.p) ? law.mean1Ns : law.mean2Ns) * stream.exponential());
+        return roundNs((stream.bernoulli(law.p) ? law.mean1Ns : law.mean2Ns) * stream.exponential());
       case 'lognormal':
         // The mean of exp(sigma * normal) is exp(sigma^2 / 2).
-        return Math.round(law.meanNs * Math.exp(law.sigma * stream.normal() - (law.sigma * law.sigma) / 2));
+        return roundNs(law.meanNs * Math.exp(law.sigma * stream.normal() - (law.sigma * law.sigma) / 2));
     }
   }
 }

@@ -13,6 +13,14 @@ export const TIME_NS_MAX = Number.MAX_SAFE_INTEGER;
 /** An instant that never comes. */
 export const NEVER_NS = Infinity;
 
+/** The double below one half: added to a half it makes a whole, added to any less it does not. */
+const HALF = 0.49999999999999994;
+
+/** `Math.round` of a number >= 0, without its branch, which goes either way half the time, and waits. */
+export function roundNs(ns: number): number {
+  return Math.floor(ns + HALF);
+}
+
 /**
  * Order of events at one instant: kernel timers, then segments, then processes; samples come last.
  * A segment event adds a rank below SEGMENT_RANKS, so that segments of several sources at one

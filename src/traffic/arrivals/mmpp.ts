@@ -3,7 +3,7 @@
  * stays; it begins in state 0. Exact: inside a stay the process is Poisson, and at its end it starts afresh.
  * Source: Fischer and Meier-Hellstern, The Markov-modulated Poisson process cookbook, 1993.
  */
-import { NS_PER_S } from '../../engine/time.ts';
+import { NS_PER_S, roundNs } from '../../engine/time.ts';
 import { type ArrivalProcess, type ArrivalStreams, walkByName } from './arrival-process.ts';
 import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
 import { PoissonSpan } from './poisson-span.ts';
@@ -45,7 +45,7 @@ export class MmppArrivals implements ArrivalProcess {
       const atNs = rate > 0 ? this.atNs + (NS_PER_S / rate) * this.streams.arrivals.exponential() : Infinity;
       if (atNs < this.stayEndNs) {
         this.atNs = atNs;
-        return Math.round(atNs);
+        return roundNs(atNs);
       }
       this.enterNextState();
     }
@@ -82,7 +82,7 @@ export class MmppArrivals implements ArrivalProcess {
    * themselves those in which a stay ends.
    */
   private openInstants(endNs: number): number {
-    const instantNs = Math.round(this.atNs);
+    const instantNs = roundNs(this.atNs);
     const isWhole = this.atNs === instantNs - 0.5;
     const cells = Math.min(Math.floor(this.stayEndNs - this.atNs), endNs - instantNs);
     this.inCells = isWhole && cells > 0;

@@ -1,5 +1,5 @@
 /** Arrival k at start + round(k * 1e9 / rate), to the nanosecond, however long; at most one a nanosecond. */
-import { NS_PER_S } from '../../engine/time.ts';
+import { NS_PER_S, roundNs } from '../../engine/time.ts';
 import type { ArrivalProcess } from './arrival-process.ts';
 
 // Bound here: an imported constant is loaded at every use, one of the module is not.
@@ -40,10 +40,10 @@ export class PeriodicArrivals implements ArrivalProcess {
     const first = index - seconds * ratePerSec;
     const last = Math.min(first + most, isWholeRate ? ratePerSec : Infinity) - 1;
     let k = first;
-    let atNs = baseNs + Math.round((k * SECOND_NS) / ratePerSec);
+    let atNs = baseNs + roundNs((k * SECOND_NS) / ratePerSec);
     while (atNs < endNs && k < last) {
       k++;
-      atNs = baseNs + Math.round((k * SECOND_NS) / ratePerSec);
+      atNs = baseNs + roundNs((k * SECOND_NS) / ratePerSec);
     }
     this.namedNs = atNs;
     this.index += k - first + 1;
@@ -77,7 +77,7 @@ export class PeriodicArrivals implements ArrivalProcess {
     const { isWholeRate, ratePerSec } = this;
     // k * 1e9 is inexact after nine million arrivals: a whole rate has whole seconds to take out of it first.
     const seconds = isWholeRate ? Math.floor(k / ratePerSec) : 0;
-    const restNs = Math.round(((k - seconds * ratePerSec) * SECOND_NS) / ratePerSec);
+    const restNs = roundNs(((k - seconds * ratePerSec) * SECOND_NS) / ratePerSec);
     return this.startNs + seconds * SECOND_NS + restNs;
   }
 }

@@ -1,5 +1,5 @@
 /** Independent exponential gaps. The first gap begins at the start. */
-import { NS_PER_S } from '../../engine/time.ts';
+import { NS_PER_S, roundNs } from '../../engine/time.ts';
 import type { ArrivalProcess, ArrivalStreams } from './arrival-process.ts';
 import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
 import { PoissonSpan } from './poisson-span.ts';
@@ -33,7 +33,7 @@ export class PoissonArrivals implements ArrivalProcess {
 
   nextNs(): number {
     this.atNs += this.gapNs * this.streams.arrivals.exponential();
-    return Math.round(this.atNs);
+    return roundNs(this.atNs);
   }
 
   /** Instants are rounded: those at or behind `endNs` are at or behind half a nanosecond before it. */
@@ -41,7 +41,7 @@ export class PoissonArrivals implements ArrivalProcess {
     const { arrivals } = this.streams;
     const named = arrivals.addExponentials(this.atNs, this.gapNs, endNs - 0.5, most);
     this.atNs = arrivals.sum;
-    this.namedNs = Math.round(this.atNs);
+    this.namedNs = roundNs(this.atNs);
     return named;
   }
 
@@ -67,7 +67,7 @@ export class PoissonArrivals implements ArrivalProcess {
 
   /** First the rest of the nanosecond of the arrival that was named, then whole ones. */
   private openInstants(endNs: number): number {
-    const instantNs = Math.round(this.atNs);
+    const instantNs = roundNs(this.atNs);
     this.inCells = this.atNs === instantNs - 0.5;
     if (!this.inCells) {
       this.partEndNs = instantNs + 1;
