@@ -76,7 +76,8 @@ export class RandomStream {
     const scaled = this.uniform() * LAYER_SCALE;
     const layer = Math.floor(scaled);
     const x = (scaled - layer) * EDGE[layer]!;
-    return x < EDGE[layer + 1]! ? x : this.exponentialPast(layer, x);
+    // What a call returns may be anything to V8, which boxes x then, too; a product is a number.
+    return x < EDGE[layer + 1]! ? x : 1 * this.exponentialPast(layer, x);
   }
 
   /** Of a place past what the next layer covers: the tail, or what is under the curve, or another draw. */
@@ -112,7 +113,7 @@ export class RandomStream {
       let x = (scaled - layer) * EDGE[layer]!;
       if (x >= EDGE[layer + 1]!) {
         this.setState(s0, s1, s2, carry);
-        x = this.exponentialPast(layer, x);
+        x = 1 * this.exponentialPast(layer, x);
         s0 = state[0]!;
         s1 = state[1]!;
         s2 = state[2]!;

@@ -6,7 +6,7 @@ export interface ArrivalProcess {
   nextNs(): number;
   /**
    * Names the next arrivals, by the draws of `nextNs`, up to the first that is not before `endNs`, or fewer.
-   * @param most arrivals to name, at least 1. @returns how many were named, at least 1: all but the last are before `endNs`.
+   * @param most arrivals to name, at least 1. @returns how many were named, at least 1 and maybe fewer: all but the last are before `endNs`.
    */
   walk(endNs: number, most: number): number;
   /** Instant of the arrival named last by `walk`; NEVER_NS when there are no more. */
@@ -27,6 +27,12 @@ export interface ArrivalProcess {
   /** @returns the arrivals of the part before `atNs` <= partEndNs that were not taken yet. O(1). */
   takeTo(atNs: number): number;
 }
+
+/**
+ * Most that one `walk` names in a loop of its own: V8 has to see the end of a loop before it knows what comes after it, and
+ * compiles it anew until then.
+ */
+export const WALK_MOST = 1024;
 
 /** Walks by `nextNs`: what a process does that has nothing quicker. @returns see `walk`. */
 export function walkByName(process: { nextNs: () => number; namedNs: number }, endNs: number, most: number): number {

@@ -1,6 +1,6 @@
 /** Arrival k at start + round(k * 1e9 / rate), to the nanosecond, however long; at most one a nanosecond. */
 import { NS_PER_S, roundNs } from '../../engine/time.ts';
-import type { ArrivalProcess } from './arrival-process.ts';
+import { type ArrivalProcess, WALK_MOST } from './arrival-process.ts';
 
 // Bound here: an imported constant is loaded at every use, one of the module is not.
 const SECOND_NS = NS_PER_S;
@@ -38,7 +38,7 @@ export class PeriodicArrivals implements ArrivalProcess {
     const seconds = isWholeRate ? Math.floor(index / ratePerSec) : 0;
     const baseNs = this.startNs + seconds * SECOND_NS;
     const first = index - seconds * ratePerSec;
-    const last = Math.min(first + most, isWholeRate ? ratePerSec : Infinity) - 1;
+    const last = Math.min(first + Math.min(most, WALK_MOST), isWholeRate ? ratePerSec : Infinity) - 1;
     let k = first;
     let atNs = baseNs + roundNs((k * SECOND_NS) / ratePerSec);
     while (atNs < endNs && k < last) {

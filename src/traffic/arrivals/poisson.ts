@@ -1,6 +1,6 @@
 /** Independent exponential gaps. The first gap begins at the start. */
 import { NS_PER_S, roundNs } from '../../engine/time.ts';
-import type { ArrivalProcess, ArrivalStreams } from './arrival-process.ts';
+import { type ArrivalProcess, type ArrivalStreams, WALK_MOST } from './arrival-process.ts';
 import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
 import { PoissonSpan } from './poisson-span.ts';
 
@@ -39,7 +39,7 @@ export class PoissonArrivals implements ArrivalProcess {
   /** Instants are rounded: those at or behind `endNs` are at or behind half a nanosecond before it. */
   walk(endNs: number, most: number): number {
     const { arrivals } = this.streams;
-    const named = arrivals.addExponentials(this.atNs, this.gapNs, endNs - 0.5, most);
+    const named = arrivals.addExponentials(this.atNs, this.gapNs, endNs - 0.5, Math.min(most, WALK_MOST));
     this.atNs = arrivals.sum;
     this.namedNs = roundNs(this.atNs);
     return named;
