@@ -85,7 +85,19 @@ withScenario(program.command('run'))
   .option('--replications <N>', 'runs with independent random streams; means with 95 % confidence')
   .option('--threads <N>', 'threads for replications, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of the CSV files')
-  .addHelpText('after', '\nExamples:\n  halfopen run scenarios/no-attack.yaml\n  halfopen run - --out out < flood.yaml')
+  .option('--pcap <FILE>', 'also write every packet as a capture (pcapng), with comments on drops')
+  .option('--trace <FILE>', 'also write what happened, call by call: text (- is the terminal), or JSON for Perfetto')
+  .option('--trace-filter <WHAT>', 'of the text: client=NAME, client=NAME#NUMBER or slot=NUMBER')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  halfopen run scenarios/no-attack.yaml
+  halfopen run - --out out < flood.yaml
+  halfopen run questions/recv-q-is-backlog-plus-one --pcap flood.pcapng
+  halfopen run scenarios/five-syns-select-server.yaml --trace - --trace-filter client=users#0
+  halfopen run flood.yaml --trace flood.json           opens in ui.perfetto.dev and chrome://tracing`,
+  )
   .action((path: string, options: RunOptions) =>
     act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
   );

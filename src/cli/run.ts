@@ -16,15 +16,14 @@ import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, reportNotSkipped, terminalWidth, usesColor } from './messages.ts';
 import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
+import { checkPacketOptions, type PacketOptions, packetOutputsOf } from './packet-options.ts';
 import { Progress } from './progress.ts';
 import { simulateAll } from './simulate-all.ts';
 
-export interface RunOptions extends ScenarioOptions {
+export interface RunOptions extends ScenarioOptions, PacketOptions {
   readonly replications?: string;
   readonly threads?: string;
   readonly out?: string;
-  /** Outputs asked for that tell of every packet, as the user named them: what is skipped they would not see. */
-  readonly needsEveryPacket?: readonly string[];
 }
 
 const HASH_CHARS = 8;
@@ -34,6 +33,8 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const overrides = settingsOf(options);
   const count = replicationsOf(options.replications);
   const threads = threadsOf(options.threads);
+  const packetOutputs = packetOutputsOf(options);
+  checkPacketOptions(options, options.json === true, count);
   const loaded = loadScenario(path, overrides, seedOf(options), sources);
   if (options.quiet !== true) reportKernel(loaded.scenario.server.stackName);
   // A folder that cannot be written is found out before the work, not after it.
@@ -42,11 +43,12 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   if (options.out !== undefined)
     refuseOthers(options.out, hash, count, resultFolderOf(path, loaded.scenario.name).folder);
   const captures = readCaptures(loaded.scenario, loaded.files, reportCutCapture);
-  const packetOutputs = options.needsEveryPacket ?? [];
   reportNotSkipped(loaded.scenario, packetOutputs);
-  const needsEveryPacket = packetOutputs.length > 0;
   const quiet = options.quiet ?? false;
-  const results = await simulateAll(loaded.scenario, captures, count, threads, quiet, needsEveryPacket);
+  const { results, files: packetFiles } =
+    packetOutputs.length === 0
+      ? { results: await simulateAll(loaded.scenario, captures, count, threads, quiet), files: [] }
+      : await runWithPackets(loaded.scenario, captures, hash, options);
   const context = { scenarioHash: hash, settings: overrides, skip: loaded.scenario.skip };
   // What only some runs need is loaded when they do: the quantiles of Student, the tables of a summary.
   const estimates = count === 1 ? null : (await import('../experiment/estimates.ts')).estimate(results);
@@ -58,7 +60,7 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const wantsAnswer = options.json === true || options.quiet !== true;
   const changes = wantsAnswer ? await tryChanges(loaded.scenario, captures, firstOf(results), options) : null;
   const prediction = wantsAnswer ? await checkClosedForm(loaded.scenario, results) : null;
-  const outcome = { results, changes, estimates, prediction, files: written };
+  const outcome = { results, changes, estimates, prediction, files: [...written, ...packetFiles] };
   process.stdout.write(await textOf(loaded.scenario.title, hash, outcome, options));
   const { stop } = total(results);
   if (stop === null) return Exit.Done;
@@ -67,6 +69,19 @@ export async function run(path: string, options: RunOptions, sources: Map<string
     : 'no run can have more of them';
   if (options.json !== true) process.stderr.write(`stopped by ${stop.limit}: ${remedy}\n`);
   return Exit.Mistake;
+}
+
+/** One run, with the outputs that tell of every packet. */
+async function runWithPackets(
+  scenario: Scenario,
+  captures: Captures,
+  hash: string,
+  options: RunOptions,
+): Promise<{ results: RunResults; files: readonly string[] }> {
+  const { runObserved } = await import('./packet-outputs.ts');
+  const comment = `${scenario.title} (scenario ${hash.slice(0, HASH_CHARS)}, seed ${scenario.seed})`;
+  const { files, result } = await runObserved(scenario, captures, comment, options, options.quiet ?? false);
+  return { results: [result], files };
 }
 
 /**

@@ -12,7 +12,6 @@ export async function simulateAll(
   count: number,
   threads: number,
   quiet: boolean,
-  needsEveryPacket = false,
 ): Promise<RunResults> {
   const progress = new Progress(quiet);
   const onProgress = await progress.prepare(count, 'replications');
@@ -22,7 +21,7 @@ export async function simulateAll(
   };
   const nowMs = (): number => performance.now();
   try {
-    const work = { scenario, captures, needsEveryPacket, count, threads };
+    const work = { scenario, captures, count, threads };
     return await replicate({ ...work, openPool: openThreads, nowMs, onProgress });
   } finally {
     progress.stop();

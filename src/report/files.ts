@@ -16,7 +16,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import type { ResultFile } from './result-files.ts';
 
@@ -98,6 +98,86 @@ function makeFolder(directory: string): void {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
   }
+}
+
+/** Bytes that are gathered before they are written. */
+const STREAM_BYTES = 65_536;
+
+/** A file that is written as a run goes, and is there when it is whole: until then it lies beside its place. */
+export class FileStream {
+  private readonly path: string;
+  private readonly temporary: string;
+  private readonly file: number;
+  private readonly buffer: Uint8Array;
+  private length: number; // bytes in the buffer
+  private isOpen: boolean;
+
+  /** @throws InputError when the file cannot be made. */
+  constructor(path: string) {
+    this.path = path;
+    this.temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+    this.buffer = new Uint8Array(STREAM_BYTES);
+    this.length = 0;
+    this.isOpen = true;
+    try {
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+        throw Object.assign(new Error(path), { code: 'EISDIR' });
+      }
+      this.file = openSync(this.temporary, 'w');
+    } catch (error) {
+      throw refuseFile(path, error);
+    }
+  }
+
+  /** @throws InputError when it cannot be written. */
+  write(bytes: Uint8Array): void {
+    if (this.length + bytes.length > STREAM_BYTES) this.flush();
+    if (bytes.length > STREAM_BYTES) return this.writeAll(bytes);
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** The file is whole, and takes its place. @throws InputError. */
+  commit(): void {
+    this.flush();
+    try {
+      fsyncSync(this.file);
+      this.close();
+      renameSync(this.temporary, this.path);
+    } catch (error) {
+      throw refuseFile(this.path, error);
+    }
+  }
+
+  /** Leaves what was there before; nothing after `commit`. */
+  discard(): void {
+    if (!this.isOpen) return;
+    this.close();
+    discard(this.temporary);
+  }
+
+  private flush(): void {
+    this.writeAll(this.buffer.subarray(0, this.length));
+    this.length = 0;
+  }
+
+  private writeAll(bytes: Uint8Array): void {
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.file, bytes, at);
+    } catch (error) {
+      throw refuseFile(this.path, error);
+    }
+  }
+
+  private close(): void {
+    this.isOpen = false;
+    closeSync(this.file);
+  }
+}
+
+function refuseFile(path: string, error: unknown): InputError {
+  const issue = { where: path, expected: 'a file that can be written', received: reasonOf(error) };
+  return new InputError([issue], { cause: error });
 }
 
 function refuse(directory: string, error: unknown): InputError {

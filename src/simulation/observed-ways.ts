@@ -33,7 +33,7 @@ export interface Fate {
   /** `admitted`, `cookie`, `duplicate`, `in_back_log`, `answered_by_reset`, or the cause of a drop: `backlog_full`. */
   readonly fate: string;
   /** Who decided. */
-  readonly by: 'stack' | 'front_end' | 'processor' | 'link';
+  readonly by: 'stack' | 'front_end' | 'processor' | 'link_up' | 'link_down';
   readonly isDrop: boolean;
   /** One clause for people: `the listen queue was full`; empty when it is no drop. */
   readonly text: string;
@@ -95,8 +95,8 @@ export class Taps {
   }
 
   /** Before one direction of link number `index`. */
-  beforeLink(index: number, link: Link): Transmitter {
-    return this.watch === null ? link : new LinkTap(this.watch, index, link);
+  beforeLink(index: number, by: 'link_up' | 'link_down', link: Link): Transmitter {
+    return this.watch === null ? link : new LinkTap(this.watch, index, by, link);
   }
 
   /** Before the front end or the host, `door`, whichever comes first. */
@@ -144,11 +144,13 @@ class SegmentTap implements Transmitter {
 class LinkTap implements Transmitter {
   private readonly watch: Watch;
   private readonly index: number;
+  private readonly by: 'link_up' | 'link_down';
   private readonly link: Link;
 
-  constructor(watch: Watch, index: number, link: Link) {
+  constructor(watch: Watch, index: number, by: 'link_up' | 'link_down', link: Link) {
     this.watch = watch;
     this.index = index;
+    this.by = by;
     this.link = link;
   }
 
@@ -160,7 +162,7 @@ class LinkTap implements Transmitter {
     this.link.transmit(segment);
     LINK_FATES.forEach(({ counter, fate, rule, text }, i) => {
       if (values[counter] === before[i]) return;
-      observer.onFate?.(segments, copy, { fate, by: 'link', isDrop: true, text, rule }, this.index);
+      observer.onFate?.(segments, copy, { fate, by: this.by, isDrop: true, text, rule }, this.index);
     });
     segments.free(copy);
   }

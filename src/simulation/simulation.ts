@@ -318,7 +318,7 @@ export class Simulation {
     const isSkipped = !needsEveryPacket && skips(this.scenario, spec);
     const passage = isSkipped && link !== undefined ? this.createPassage(spec, index, link) : null;
     const isNear = link === undefined && isBare(this.scenario) && !needsEveryPacket;
-    const up = link === undefined ? door : this.taps.beforeLink(linkIndex, link.up);
+    const up = link === undefined ? door : this.taps.beforeLink(linkIndex, 'link_up', link.up);
     const env: SourceEnvironment = {
       loop,
       segments,
@@ -335,7 +335,7 @@ export class Simulation {
     let down = wire(this.taps.at(Place.AtClient, linkIndex, new Delivery(segments, source)), rttNs - upNs);
     if (link !== undefined) {
       link.down.route(index, down, phases.ofDown(linkIndex));
-      down = this.taps.beforeLink(linkIndex, link.down);
+      down = this.taps.beforeLink(linkIndex, 'link_down', link.down);
     }
     answers[index] = this.taps.at(Place.SentByServer, linkIndex, down);
     return source;

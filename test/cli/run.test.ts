@@ -130,26 +130,26 @@ traffic:
   const said: string[] = [];
   process.stderr.write = (chunk: string | Uint8Array): boolean => said.push(String(chunk)) > 0;
   try {
+    const [pcap, trace] = [join(folder, 'flood.pcapng'), join(folder, 'flood.json')];
     for (const [skip, outputs] of [
-      ['auto', ['--packets']],
-      ['auto', ['--packets', '--trace']],
-      ['auto', []],
-      ['off', ['--packets']],
+      ['auto', { pcap }],
+      ['auto', { pcap, trace }],
+      ['auto', {}],
+      ['off', { pcap }],
     ] as const) {
       const path = join(folder, 'flood.yaml');
       writeFileSync(path, text(skip));
-      const options = { quiet: true, out: join(folder, 'out'), needsEveryPacket: outputs };
-      assert.is(await run(path, options, new Map()), 0);
+      assert.is(await run(path, { quiet: true, out: join(folder, 'out'), ...outputs }, new Map()), 0);
       const skipped = /run.skipped_syns,SYNs,(\d+)/.exec(readFileSync(join(folder, 'out/summary.csv'), 'utf8'))?.[1];
-      assert.is(Number(skipped) > 0, skip === 'auto' && outputs.length === 0);
+      assert.is(Number(skipped) > 0, skip === 'auto' && !('pcap' in outputs));
     }
   } finally {
     process.stderr.write = write;
     rmSync(folder, { recursive: true });
   }
   assert.equal(said, [
-    'nothing of flood is skipped: --packets tells of every packet\n',
-    'nothing of flood is skipped: --packets, --trace tell of every packet\n',
+    'nothing of flood is skipped: --pcap tells of every packet\n',
+    'nothing of flood is skipped: --pcap, --trace tell of every packet\n',
   ]);
 });
 test.run();

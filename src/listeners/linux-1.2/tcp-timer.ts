@@ -19,7 +19,7 @@ import { tcpReadWakeup, tcpRetransmit, tcpWriteWakeup } from './tcp-output.ts';
 
 /** The retransmit timer of `child` expired. */
 export function retransmitTimer(k: Kernel, child: number): void {
-  k.called('retransmit_timer', child);
+  k.calls?.onEnter('retransmit_timer', child);
   sendPutOffAck(k, child);
   switch (k.socks.xmitWhy[child]) {
     case Why.Write:
@@ -35,6 +35,7 @@ export function retransmitTimer(k: Kernel, child: number): void {
       break;
   }
   releaseSock(k, child);
+  k.calls?.onLeave(0);
 }
 
 /** The general timer of `child` expired. */

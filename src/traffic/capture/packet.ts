@@ -14,8 +14,10 @@ export const Verdict = {
   Fragment: 3,
   Truncated: 4,
   NotASyn: 5,
+  /** It says itself that it was dropped before it reached the host's stack. */
+  Dropped: 6,
 } as const;
-export const VERDICT_NAMES = ['syn', 'not_ip', 'not_tcp', 'fragment', 'truncated', 'not_a_syn'] as const;
+export const VERDICT_NAMES = ['syn', 'not_ip', 'not_tcp', 'fragment', 'truncated', 'not_a_syn', 'dropped'] as const;
 
 /** Link types this reader knows. */
 const LinkType = {

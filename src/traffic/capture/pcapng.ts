@@ -1,6 +1,7 @@
 /**
  * The block-structured capture format: sections of either byte order, interfaces with their own link type,
- * time resolution and offset; enhanced, simple and obsolete packet blocks. Other blocks are passed over.
+ * time resolution and offset; enhanced, simple and obsolete packet blocks. Other blocks are passed over, and so are packets with the
+ * verdict of having been dropped before the host's stack (XDP_DROP, as recorders of XDP programs write it).
  * Source: draft-ietf-opsawg-pcapng.
  */
 import type { ByteReader } from './byte-reader.ts';
@@ -15,6 +16,9 @@ const INTERFACES_MAX = 65_536;
 const OPTION_END = 0;
 const OPTION_TSRESOL = 9;
 const OPTION_TSOFFSET = 14;
+const OPTION_VERDICT = 7;
+const VERDICT_OF_XDP = 2;
+const XDP_DROP = 1;
 const NS_PER_S = 1_000_000_000n;
 
 interface Interface {
@@ -165,13 +169,34 @@ class PcapngReader {
     if (captured > PACKET_BYTES_MAX || captured > end - body - 20) {
       throw refuse(this.fileName, body + 12, `a packet of at most ${end - body - 20} bytes`, `${captured} bytes`);
     }
-    const verdict = isKnownLinkType(from.linkType)
-      ? this.parser.parse(body + 20, captured, from.linkType)
-      : Verdict.NotIp;
+    const verdict = this.verdictOf(body + 20, captured, end, from.linkType);
     const units = (BigInt(reader.u32(body + 4)) << 32n) | BigInt(reader.u32(body + 8));
     const seconds = units / from.unitsPerSecond + from.offsetSeconds;
     const nanos = ((units % from.unitsPerSecond) * NS_PER_S) / from.unitsPerSecond;
     collector.add(verdict, this.parser, Number(seconds), Number(nanos));
+  }
+
+  /** @param at the packet's bytes, `captured` of them, behind which options follow up to `end`. @returns a Verdict. */
+  private verdictOf(at: number, captured: number, end: number, linkType: number): number {
+    if (!isKnownLinkType(linkType)) return Verdict.NotIp;
+    const verdict = this.parser.parse(at, captured, linkType);
+    if (verdict !== Verdict.Syn) return verdict;
+    return this.isDropped(at + Math.ceil(captured / 4) * 4, end) ? Verdict.Dropped : verdict;
+  }
+
+  /** Whether the options from `begin` on hold the verdict XDP_DROP. */
+  private isDropped(begin: number, end: number): boolean {
+    const { reader } = this;
+    for (let at = begin; at + 4 <= end;) {
+      const code = reader.u16(at);
+      const length = reader.u16(at + 2);
+      if (code === OPTION_END || at + 4 + length > end) return false;
+      // One byte for the kind of verdict, then eight in the byte order of the section.
+      const isXdp = code === OPTION_VERDICT && length === 9 && reader.u8(at + 4) === VERDICT_OF_XDP;
+      if (isXdp && this.u64(at + 5) === BigInt(XDP_DROP)) return true;
+      at += 4 + Math.ceil(length / 4) * 4;
+    }
+    return false;
   }
 
   /** A simple packet block has no time: a SYN in it cannot be replayed. */

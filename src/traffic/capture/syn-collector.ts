@@ -14,7 +14,7 @@ export interface CaptureTimes {
   readonly packetCount: number;
   /** SYNs kept: the length of `atNs`. */
   readonly synCount: number;
-  /** Packets passed over, by cause: not_ip, not_tcp, fragment, truncated, not_a_syn, other_port, no_time, retransmission. */
+  /** Packets passed over, by cause: not_ip, not_tcp, fragment, truncated, not_a_syn, dropped, other_port, no_time, retransmission. */
   readonly passedOver: Readonly<Record<string, number>>;
   /** SYNs that were earlier than the one before them in the file; they are put in order. */
   readonly outOfOrderCount: number;
