@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path';
 import { halfopen, inEmptyFolder } from './cli.ts';
 
 const BLOCK = /^<!-- output: (.*?) -->\n([\s\S]*?)^<!-- \/output -->$/gm;
-const COMMAND = /^npx halfopen((?: [\w./=-]+)+)$/;
+const COMMAND = /^npx halfopen((?: [\w.,/=-]+)+)$/;
 const COLUMNS = 80;
 
 export interface OutputBlock {
