@@ -121,12 +121,13 @@ export function loadScenario(
   const name = path === '-' ? 'stdin' : path;
   sources.set(name, text);
   const scenario = parseScenario(text, name, overrides, seed === undefined ? {} : { seed });
-  const directory = path === '-' ? '.' : dirname(file);
-  const files = new Map<string, Uint8Array>();
-  for (const capture of captureFilesOf(scenario)) {
-    files.set(capture, readBytes(isAbsolute(capture) ? capture : join(directory, capture)));
-  }
-  return { scenario, files };
+  return { scenario, files: readCaptureFiles(path, captureFilesOf(scenario)) };
+}
+
+/** Contents of captures, by name as written in the scenario at `path`: relative names are relative to it. @throws InputError. */
+export function readCaptureFiles(path: string, names: readonly string[]): Map<string, Uint8Array> {
+  const directory = path === '-' ? '.' : dirname(fileOf(path));
+  return new Map(names.map((name) => [name, readBytes(isAbsolute(name) ? name : join(directory, name))]));
 }
 
 /** Captures shipped with the package, by base name, for trace oracles. */

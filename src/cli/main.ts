@@ -13,6 +13,7 @@ import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
+import type { SweepCommandOptions } from './sweep.ts';
 import type { VerifyOptions } from './verify.ts';
 
 const MISTAKE = 2;
@@ -50,8 +51,12 @@ function withCommon(command: Command): Command {
     .addOption(new Option('--no-color', 'no colours (NO_COLOR is honoured too)'));
 }
 
+/** Of an option that may be repeated. */
+function gather(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
 function withScenario(command: Command): Command {
-  const gather = (value: string, previous: string[] = []): string[] => [...previous, value];
   return withCommon(command)
     .option('--set <PATH=VALUE>', 'change one value of the scenario (may be repeated)', gather)
     .option('--seed <SEED>', 'seed of the random streams, in place of the scenario’s')
@@ -100,6 +105,36 @@ Examples:
   )
   .action((path: string, options: RunOptions) =>
     act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
+  );
+
+withScenario(program.command('sweep'))
+  .description('run every point of a grid of settings, with means and 95 % confidence; goes on where it was cut short')
+  .argument('<SCENARIO>', 'scenario file, or -')
+  .option(
+    '--vary <PATH=VALUES>',
+    'values of one path: a,b,c or lo..hi:step or lo..hixfactor (may be repeated: every combination)',
+    gather,
+  )
+  .option('--sample <N>', 'N points of the grid, a latin hypercube, instead of every combination')
+  .option('--replications <N>', 'runs of every point: 10 by default; with --until at most so many, 1000 by default')
+  .option('--until <METRIC:SHARE>', 'run a point until the half-width is this share of the mean', gather)
+  .option('--show <METRICS>', 'columns of the table that is printed, separated by commas')
+  .option('--threads <N>', 'threads, all cores by default; the results are the same')
+  .option('--out <DIR>', 'folder of sweep.csv; the same command with the same folder goes on')
+  .option('--restart', 'begin anew, whatever is there')
+  .addHelpText(
+    'after',
+    `
+A range may stand inside a call: --vary traffic.users.arrivals='poisson(100..400:100/s)'.
+sweep.csv has one row a point: its values, and mean, half-width and n of every metric.
+
+Examples:
+  halfopen sweep scenarios/no-attack.yaml --vary server.listen.backlog=1..5:1
+  halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --vary traffic.users.rtt=20ms,200ms
+  halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --until users.unserved:5% --threads 8`,
+  )
+  .action((path: string, options: SweepCommandOptions) =>
+    act(options.json === true, async () => (await import('./sweep.ts')).sweepCommand(path, options, sources)),
   );
 
 withScenario(program.command('compare'))

@@ -22,17 +22,20 @@ export class Progress {
   /**
    * Loads the bar before the work begins: a running simulation cannot wait for it.
    * @param total pieces of work; those done are counted if there are several, under the name `pieces`.
+   * @param before pieces that were done earlier: null: none, and the rate is of no interest.
    * @returns shows how many are done, a part of the present ones included.
    */
-  async prepare(total = 1, pieces = ''): Promise<(done: number) => void> {
+  async prepare(total = 1, pieces = '', before: number | null = null): Promise<(done: number) => void> {
     if (!this.isOn) return () => {};
     const { default: cliProgress } = await import('cli-progress');
     const counted = total === 1 ? '' : ' · {count}';
     return (done) => {
       const fraction = done / total;
-      const count = `${Math.floor(done)} of ${total} ${pieces}`;
       const elapsedMs = performance.now() - this.beganAt;
-      const left = formatLeft((elapsedMs / fraction) * (1 - fraction));
+      const perMs = (done - (before ?? 0)) / elapsedMs;
+      const rate = before === null ? '' : ` · ${formatRate(perMs * 1000)}`;
+      const count = `${Math.floor(done)} of ${total} ${pieces}${rate}`;
+      const left = formatLeft((total - done) / perMs);
       if (this.bar === null && elapsedMs > DELAY_MS) {
         this.bar = new cliProgress.SingleBar({
           format: `{bar} {percentage} %${counted} · {left} left`,
@@ -53,6 +56,11 @@ export class Progress {
   stop(): void {
     this.bar?.stop();
   }
+}
+
+/** `1240/s`, `3.2/s`, `0.05/s`. */
+function formatRate(perS: number): string {
+  return `${perS >= 100 ? Math.round(perS) : Number(perS.toPrecision(2))}/s`;
 }
 
 /** `45 s`, `12 min 5 s`, `3 h 2 min`; an unknown time is `? s`. */

@@ -14,14 +14,17 @@ import {
 } from './thread-messages.ts';
 
 /** Throws for want of memory alone: like a thread that dies, that says nothing of the task. */
-export default function runTask({ ranges, slot }: ThreadTask): ThreadAnswer {
+export default async function runTask(task: ThreadTask): Promise<ThreadAnswer> {
   const { captures, progress } = workerData as ThreadData;
+  const onProgress = (done: number): void => void Atomics.store(progress, task.slot, Math.floor(done * PARTS));
   try {
-    const runs = makeRuns(ranges, captures, (done) => void Atomics.store(progress, slot, Math.floor(done * PARTS)));
-    return { runs };
+    if (task.kind === 'runs') return { kind: 'runs', runs: makeRuns(task.ranges, captures, onProgress) };
+    // Replications of one scenario need no parser and no quantiles of Student.
+    const { makePoints } = await import('./point-chunk.ts');
+    return { kind: 'points', points: makePoints(task.chunk, captures, onProgress) };
   } catch (error) {
     // Memory that is short now may be there when other threads are done.
     if (isOutOfMemory(error)) throw error;
-    return { error: packError(error) };
+    return { kind: 'error', error: packError(error) };
   }
 }

@@ -7,6 +7,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { CapacityError, InvariantError } from '../engine/errors.ts';
 import type { Captures } from '../simulation/simulate.ts';
+import type { LostChunk, PackedPoints, PointChunk, PointPool } from './point-chunk.ts';
 import type { RunPool, RunRange } from './run-range.ts';
 import type { PackedRuns } from './run-table.ts';
 import {
@@ -14,6 +15,7 @@ import {
   PARTS,
   type ThreadAnswer,
   type ThreadData,
+  type ThreadResult,
   type ThreadTask,
   unpackError,
 } from './thread-messages.ts';
@@ -36,7 +38,7 @@ const REFUSALS: readonly string[] = ['EAGAIN', 'ERR_WORKER_INIT_FAILED'];
 const ATTEMPTS = 3;
 const TICK_MS = 100;
 
-class ThreadPool implements RunPool {
+class ThreadPool implements RunPool, PointPool {
   private readonly piscina: Piscina<ThreadTask, ThreadAnswer>;
   private readonly program: string;
   private readonly progress: Int32Array; // slot → parts of runs done, in shared memory
@@ -67,9 +69,22 @@ class ThreadPool implements RunPool {
   }
 
   async run(ranges: readonly RunRange[]): Promise<PackedRuns> {
+    const answer = await this.inSlot((slot) => this.attempt({ kind: 'runs', ranges, slot }));
+    if ('reasons' in answer) throw failureOf(ranges, answer.reasons);
+    return answer.kind === 'runs' ? answer.runs : fail();
+  }
+
+  async runPoints(chunk: PointChunk): Promise<PackedPoints | LostChunk> {
+    const answer = await this.inSlot((slot) => this.attempt({ kind: 'points', chunk, slot }));
+    if ('reasons' in answer) return { lost: lossOf(answer.reasons) };
+    return answer.kind === 'points' ? answer.points : fail();
+  }
+
+  /** Waits for a free slot. */
+  private async inSlot<T>(use: (slot: number) => Promise<T>): Promise<T> {
     const slot = this.freeSlots.pop() ?? (await new Promise<number>((resolve) => this.waiting.push(resolve)));
     try {
-      return await this.attempt({ ranges, slot });
+      return await use(slot);
     } finally {
       this.progress[slot] = 0;
       const next = this.waiting.shift();
@@ -83,7 +98,8 @@ class ThreadPool implements RunPool {
     await this.piscina.destroy();
   }
 
-  private async attempt(task: ThreadTask): Promise<PackedRuns> {
+  /** @returns why threads ended, when too many did. @throws what the task throws. */
+  private async attempt(task: ThreadTask): Promise<ThreadResult | { readonly reasons: readonly unknown[] }> {
     const reasons: unknown[] = [];
     while (reasons.length < ATTEMPTS) {
       this.progress[task.slot] = 0;
@@ -94,10 +110,10 @@ class ThreadPool implements RunPool {
         reasons.push(reason);
         continue;
       }
-      if ('error' in answer) throw unpackError(answer.error);
-      return answer.runs;
+      if (answer.kind === 'error') throw unpackError(answer.error);
+      return answer;
     }
-    throw failureOf(task.ranges, reasons);
+    return { reasons };
   }
 
   /** Rejects when the thread ends, and when there is none. */
@@ -122,7 +138,7 @@ class ThreadPool implements RunPool {
 }
 
 /** @returns null when the system refuses the threads. */
-export function openPool(options: PoolOptions): RunPool | null {
+export function openPool(options: PoolOptions): (RunPool & PointPool) | null {
   try {
     return new ThreadPool(options);
   } catch (error) {
@@ -140,6 +156,18 @@ function failureOf(ranges: readonly RunRange[], reasons: readonly unknown[]): Er
   const error = new InvariantError(`a thread ended early, in ${attempts}`);
   error.cause = last;
   return error;
+}
+
+/** Why threads ended, for the row of a point. */
+function lossOf(reasons: readonly unknown[]): string {
+  const [last] = reasons.slice(-1);
+  return isOutOfMemory(last)
+    ? `too little memory of a thread, ${reasons.length} times`
+    : `a thread ended early, ${reasons.length} times`;
+}
+
+function fail(): never {
+  throw new InvariantError('a thread answered something else');
 }
 
 /** The same, in memory that all threads see. */

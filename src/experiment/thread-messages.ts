@@ -3,6 +3,7 @@
  */
 import { CapacityError, InputError, InvariantError, type Issue } from '../engine/errors.ts';
 import type { Captures } from '../simulation/simulate.ts';
+import type { PackedPoints, PointChunk } from './point-chunk.ts';
 import type { RunRange } from './run-range.ts';
 import type { PackedRuns } from './run-table.ts';
 
@@ -14,13 +15,16 @@ export interface ThreadData {
   readonly progress: Int32Array;
 }
 
-/** What a thread is given each time. */
-export interface ThreadTask {
-  readonly ranges: readonly RunRange[];
-  readonly slot: number;
-}
+/** What a thread is given each time: runs, or points of a sweep. */
+export type ThreadTask = { readonly slot: number } & (
+  | { readonly kind: 'runs'; readonly ranges: readonly RunRange[] }
+  | { readonly kind: 'points'; readonly chunk: PointChunk }
+);
 
-export type ThreadAnswer = { readonly runs: PackedRuns } | { readonly error: PackedError };
+export type ThreadResult =
+  { readonly kind: 'runs'; readonly runs: PackedRuns } | { readonly kind: 'points'; readonly points: PackedPoints };
+
+export type ThreadAnswer = ThreadResult | { readonly kind: 'error'; readonly error: PackedError };
 
 /** An error that another thread can read: a copy of one has lost its class. */
 export type PackedError =

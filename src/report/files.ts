@@ -86,8 +86,9 @@ export function writeResultFiles(directory: string, files: readonly ResultFile[]
   }
 }
 
-/** Step by step: under /proc the recursive mkdirSync() of Node.js never returns. */
-function makeFolder(directory: string): void {
+/** Makes a folder, and those around it, if they are not there. @throws InputError. */
+export function makeFolder(directory: string): void {
+  // Step by step: under /proc the recursive mkdirSync() of Node.js never returns.
   const missing: string[] = [];
   for (let path = resolve(directory); !existsSync(path); path = dirname(path)) missing.push(path);
   for (const path of missing.toReversed()) {
@@ -95,7 +96,7 @@ function makeFolder(directory: string): void {
       mkdirSync(path);
     } catch (error) {
       // Somebody else may have made it in the meantime.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw refuse(directory, error);
     }
   }
 }

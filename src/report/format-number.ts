@@ -8,6 +8,7 @@ export function formatNumber(value: number | null): string {
   if (!Number.isFinite(value)) throw new RangeError(`expected a finite number, received ${value}`);
   if (Object.is(value, -0)) return '0';
   const text = String(value);
+  if (!text.includes('e')) return text;
   const match = EXPONENT.exec(text);
   if (match === null) return text;
   const [, sign = '', first = '', rest = '', exponent = '0'] = match;

@@ -12,6 +12,13 @@ export function scenarioHash(scenario: Scenario, contents: ReadonlyMap<string, U
   return hash.toString();
 }
 
+/** @returns 16 hexadecimal digits for any text. O(text). */
+export function textHash(text: string): string {
+  const hash = new Fnv();
+  hash.addText(text);
+  return hash.toString();
+}
+
 /** Two FNV-1a hashes of 32 bits, the second over bytes turned around. */
 class Fnv {
   private first: number;

@@ -3,6 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CapacityError, InputError, InvariantError } from '../../src/engine/errors.ts';
 import { openPool, type PoolOptions } from '../../src/experiment/pool.ts';
+import { Grid } from '../../src/experiment/grid.ts';
+import { type NumberedOutcome, sweep } from '../../src/experiment/sweep.ts';
+import type { PointPool } from '../../src/experiment/point-chunk.ts';
 import { makeRuns, type RunPool, type RunRange } from '../../src/experiment/run-range.ts';
 import { packError, unpackError } from '../../src/experiment/thread-messages.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
@@ -14,7 +17,7 @@ const DYING = new URL('../support/dying-thread.js', import.meta.url);
 /** Enough to start, and to run a small scenario. */
 const SMALL_HEAP = { maxOldGenerationSizeMb: 40, maxYoungGenerationSizeMb: 8 };
 
-function pool(options: PoolOptions): RunPool {
+function pool(options: PoolOptions): RunPool & PointPool {
   const opened = openPool(options);
   assert.ok(opened !== null);
   return opened;
@@ -67,6 +70,44 @@ test('a task over which every thread dies is given up, and no other', async () =
     assert.ok(isDeepStrictEqual(outcomes, EXPECTED.toSpliced(5, 1)));
   }
 });
+
+/** A sweep of eight points, two in a chunk, over two threads that die `times` over the value 5. */
+async function sweepOutcomes(deathBy: number, times: number): Promise<NumberedOutcome[]> {
+  const captures = new Map([[DEATHS, Float64Array.of(deathBy, times)]]);
+  const threads = pool({ threads: 2, captures, program: DYING, resourceLimits: SMALL_HEAP });
+  const outcomes: NumberedOutcome[] = [];
+  try {
+    await sweep({
+      base: { text: GOOD, fileName: 'a.yaml', overrides: [], options: {} },
+      grid: new Grid([{ path: 'server.listen.backlog', values: ['1', '2', '3', '4', '5', '6', '7', '8'] }]),
+      plan: { replications: 2, until: [] },
+      pool: threads,
+      lanes: 2,
+      isDone: () => false,
+      onOutcomes: (some) => outcomes.push(...some),
+      // Every chunk looks as if it took nothing: the next is as large as may be.
+      nowMs: () => 0,
+    });
+  } finally {
+    await threads.close();
+  }
+  return outcomes.toSorted((a, b) => a.point - b.point);
+}
+
+for (const [name, deathBy] of Object.entries(DeathBy)) {
+  test(`a sweep loses nothing when a thread dies (${name}); a point over which all die is reported, and no other`, async () => {
+    const good = await sweepOutcomes(deathBy, 0);
+    assert.equal(
+      good.map(({ point, problem, replications }) => [point, problem, replications]),
+      Array.from({ length: 8 }, (_, point) => [point, null, 2]),
+    );
+    assert.ok(isDeepStrictEqual(await sweepOutcomes(deathBy, 2), good));
+    const [failed, ...others] = (await sweepOutcomes(deathBy, 99)).toSorted((a, b) => a.replications - b.replications);
+    assert.equal([failed?.point, failed?.metrics], [4, []]);
+    assert.match(failed?.problem ?? '', /^(?:a thread ended early|too little memory of a thread), 3 times$/);
+    assert.ok(isDeepStrictEqual(others, good.toSpliced(4, 1)));
+  });
+}
 
 test('a program that cannot be loaded is told of', async () => {
   const threads = pool({ threads: 2, captures: new Map(), program: new URL('nothing-is-here.js', DYING) });

@@ -1,5 +1,5 @@
 /**
- * A thread of the pool that dies over replication 5 as often as its captures say, and works well otherwise:
+ * A thread of the pool that dies over replication 5, or a point with the value 5, as often as its captures say, and works well otherwise:
  * they are the one thing that all threads share.
  */
 import { workerData } from 'node:worker_threads';
@@ -13,7 +13,10 @@ const DEADLY = 5;
 
 export default function dyingTask(task: ThreadTask): ThreadAnswer | Promise<ThreadAnswer> {
   const deaths = (workerData as ThreadData).captures.get(DEATHS);
-  const isDeadly = task.ranges.some(({ from, count }) => from <= DEADLY && DEADLY < from + count);
+  const isDeadly =
+    task.kind === 'runs'
+      ? task.ranges.some(({ from, count }) => from <= DEADLY && DEADLY < from + count)
+      : task.chunk.points.some((settings) => settings.some(({ value }) => value === String(DEADLY)));
   if (deaths === undefined || !isDeadly || deaths[1] === 0) return runTask(task);
   deaths[1]!--;
   switch (deaths[0]) {
