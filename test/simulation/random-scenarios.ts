@@ -221,6 +221,7 @@ const server = fc.oneof(
   ),
   ...modernKernels,
   freeBsd('freebsd-9', {}),
+  freeBsd('freebsd-12', { [`${FREEBSD}.syncookies_only`]: fc.nat(1) }),
   freeBsd('freebsd-14', {
     [`${FREEBSD}.syncookies_only`]: fc.nat(1),
     [`${FREEBSD}.rexmit_initial`]: fc.constantFrom(1, 100, 1000),

@@ -1,8 +1,7 @@
 /**
  * Which FreeBSD behaves how: one row for each release from which on something differs, and how that is known.
- * Leaves out: how a behaviour is carried out (the other files of this room); 11 and 12, of which no tree was read, act
- * as 10 does.
- * Source: tcp_syncache.c, tcp_timer.h of 9.3, 10.4.0, 13.1, 14.0 and main (003f1ebc).
+ * Leaves out: how a behaviour is carried out (the other files of this room); 11, of which no tree was read, acts as 10 does.
+ * Source: tcp_syncache.c, tcp_timer.{c,h} of 9.3, 10.4.0, 12.0, 13.1, 14.0 and main (003f1ebc).
  */
 
 export interface FreeBsdProfile {
@@ -28,6 +27,8 @@ export interface FreeBsdProfile {
   readonly checksOverflow: boolean;
   /** C4.6: a RST must have exactly the next sequence number, others in the window draw an ACK. */
   readonly wantsExactReset: boolean;
+  /** A RST with ACK, SYN or FIN is none for a SYN-ACK. */
+  readonly wantsBareReset: boolean;
   /** Bound of every listen(): its sysctl. */
   readonly soacceptqueue: 'kern.ipc.somaxconn' | 'kern.ipc.soacceptqueue';
   readonly evidence: string;
@@ -50,6 +51,7 @@ const FREEBSD_9: FreeBsdProfile = {
   cookieFlagBits: 7,
   checksOverflow: false,
   wantsExactReset: false,
+  wantsBareReset: true,
   soacceptqueue: 'kern.ipc.somaxconn',
   evidence: 'read in 9.3',
 };
@@ -63,23 +65,30 @@ const FREEBSD_10: FreeBsdProfile = {
   cookieFlagBits: 8,
   checksOverflow: true,
   soacceptqueue: 'kern.ipc.soacceptqueue',
-  evidence: 'read in 10.4; 11 and 12 were not read',
+  evidence: 'read in 10.4; 11 was not read',
+};
+
+const FREEBSD_12: FreeBsdProfile = {
+  ...FREEBSD_10,
+  from: 12,
+  slopMs: 200,
+  rexmitMaxMs: 64_000,
+  wantsExactReset: true,
+  evidence: 'read in 12.0; its later releases were not',
 };
 
 const FREEBSD_13: FreeBsdProfile = {
-  ...FREEBSD_10,
+  ...FREEBSD_12,
   from: 13,
   rexmitInitialMs: 1000,
   backoff: DOUBLED_TO_512,
-  slopMs: 200,
-  rexmitMaxMs: 64_000,
   pauses: true,
-  wantsExactReset: true,
+  wantsBareReset: false,
   evidence: 'read in 13.1, 14.0 and main',
 };
 
 /** Oldest first. */
-const FREEBSD_PROFILES: readonly FreeBsdProfile[] = [FREEBSD_9, FREEBSD_10, FREEBSD_13];
+const FREEBSD_PROFILES: readonly FreeBsdProfile[] = [FREEBSD_9, FREEBSD_10, FREEBSD_12, FREEBSD_13];
 
 /** Releases that a scenario may name: `freebsd-9` … `freebsd-15.1`. */
 const NAME = /^freebsd-(\d{1,2})(?:\.(\d{1,2}))?$/;
@@ -105,22 +114,23 @@ export interface FreeBsdRow {
 
 /** Every behaviour that differs between releases, as `profile` has it. */
 export function freeBsdRows(profile: FreeBsdProfile): FreeBsdRow[] {
-  const since = (key: keyof FreeBsdProfile): number =>
-    FREEBSD_PROFILES.filter((row) => row.from <= profile.from)
-      .toReversed()
-      .reduce((from, row) => (row[key] === profile[key] && row.from < from ? row.from : from), profile.from);
+  const earlier = FREEBSD_PROFILES.filter((row) => row.from <= profile.from).toReversed();
+  const since = (keys: readonly (keyof FreeBsdProfile)[]): number => {
+    const other = earlier.findIndex((row) => keys.some((key) => row[key] !== profile[key]));
+    return (other < 0 ? earlier.at(-1) : earlier[other - 1])?.from ?? profile.from;
+  };
   const [first, second, third, end] = synAckSeconds(profile);
-  const row = (behaviour: string, text: string, key: keyof FreeBsdProfile, source: string): FreeBsdRow => ({
-    behaviour,
-    text,
-    from: since(key),
-    source,
-  });
+  const row = (
+    behaviour: string,
+    text: string,
+    keys: readonly (keyof FreeBsdProfile)[],
+    source: string,
+  ): FreeBsdRow => ({ behaviour, text, from: since(keys), source });
   return [
     row(
       'SYN-ACK timer',
       `at 0, ${first}, ${second} and ${third} s; gone at ${end} s`,
-      'backoff',
+      ['backoff', 'slopMs'],
       'C3: syncache_timeout',
     ),
     row(
@@ -128,25 +138,25 @@ export function freeBsdRows(profile: FreeBsdProfile): FreeBsdRow[] {
       profile.pauses
         ? 'the oldest goes, and a pause of 15 to 960 s begins in which cookies do all the work'
         : 'the oldest goes, every time',
-      'pauses',
+      ['pauses'],
       'C2.4, C5: syncache_insert, syncache_pause',
     ),
     row(
       'life of a cookie',
       `${profile.cookieLifeS} to ${2 * profile.cookieLifeS} s, secrets of ${profile.hasHostSecrets ? 'the host' : 'each bucket'}`,
-      'hasHostSecrets',
+      ['hasHostSecrets'],
       'C6: syncookie_generate',
     ),
     row(
       'ACK without an entry',
       profile.checksOverflow ? 'may bring a cookie if its bucket overflowed of late' : 'may bring a cookie at any time',
-      'checksOverflow',
+      ['checksOverflow'],
       'C4.5: syncache_expand',
     ),
     row(
       'RST to a SYN-ACK',
       profile.wantsExactReset ? 'counts with exactly the next sequence number' : 'counts anywhere in the window',
-      'wantsExactReset',
+      ['wantsExactReset'],
       'C4.6: syncache_chkrst',
     ),
     {

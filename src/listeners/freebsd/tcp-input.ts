@@ -184,7 +184,7 @@ export class TcpInput {
     if (profile.pauses && usesCookiesOnly) return;
     const bucket = syncache.bucketOf(endpoint, peer);
     const entry = this.find(bucket, segment);
-    const isBare = profile.wantsExactReset || (flags & (ACK | SYN | FIN)) === 0;
+    const isBare = !profile.wantsBareReset || (flags & (ACK | SYN | FIN)) === 0;
     if (entry < 0 || !isBare) {
       counters.values[FreeBsdCounter.IgnoredRsts]!++;
       return;

@@ -9,8 +9,8 @@ const test = suite('FreeBSD: releases');
 test('a release takes the last row that is not later; others are none', () => {
   const fromOf = (name: string): number | null => freeBsdProfileOf(name)?.from ?? null;
   assert.equal(
-    ['9', '9.3', '10.4', '12.4', '13', '14.2', '15'].map((release) => fromOf(`freebsd-${release}`)),
-    [9, 9, 10, 10, 13, 13, 13],
+    ['9', '9.3', '10.4', '11.1', '12.4', '13', '14.2', '15'].map((release) => fromOf(`freebsd-${release}`)),
+    [9, 9, 10, 10, 12, 13, 13, 13],
   );
   for (const name of ['freebsd-8', 'freebsd-16', 'freebsd-14.0.1', 'freebsd-x', 'freebsd', 'linux-6.18'])
     assert.is(fromOf(name), null, name);
@@ -40,8 +40,11 @@ test('halfopen stacks says what a release does, since when, and how that is know
   const rowOf = (kernel: { rows: { behaviour: string }[] }, behaviour: string): unknown =>
     kernel.rows.find((row) => row.behaviour === behaviour);
   assert.match(JSON.stringify(rowOf(next, 'SYN-ACK timer')), /at 0, 1, 3\.2 and 7\.4 s; gone at 15\.6 s.*"from":"13"/);
-  assert.match(JSON.stringify(rowOf(old, 'SYN-ACK timer')), /at 0, 3, 6 and 9 s; gone at 12 s.*"from":"10"/);
-  assert.match(old.warning, /12 were not read/);
+  assert.match(JSON.stringify(rowOf(old, 'SYN-ACK timer')), /at 0, 3, 6\.2 and 9\.4 s; gone at 12\.6 s.*"from":"12"/);
+  assert.match(JSON.stringify(rowOf(old, 'RST to a SYN-ACK')), /exactly the next.*"from":"12"/);
+  assert.match(JSON.stringify(rowOf(next, 'RST to a SYN-ACK')), /exactly the next.*"from":"12"/);
+  assert.match(JSON.stringify(rowOf(old, 'full bucket')), /every time.*"from":"9"/);
+  assert.match(old.warning, /read in 12\.0/);
   assert.is(freeBsdRows(freeBsdProfileOf('freebsd-9') as never).length, 6);
 });
 test.run();

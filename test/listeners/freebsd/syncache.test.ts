@@ -9,6 +9,7 @@ const test = suite('FreeBSD: syncache');
 for (const [name, times, endS] of [
   ['freebsd-9', [0, 3, 9, 21], 45],
   ['freebsd-10', [0, 3, 6, 9], 12],
+  ['freebsd-12', [0, 3, 6.2, 9.4], 12.6],
   ['freebsd-14', [0, 1, 3.2, 7.4], 15.6],
 ] as const) {
   test(`C3: ${name} sends its SYN-ACK at ${times.join(', ')} s, and forgets the SYN at ${endS} s`, () => {
@@ -131,7 +132,7 @@ test('C4.1: the sequence number must lie in the window', () => {
   assert.equal([host.flagsTo(1), host.flagsTo(2)], [['SA'], ['SA', 'R']]);
 });
 
-test('C4.6: a RST removes the entry; from 13 on only one that is exactly next, others draw an ACK', () => {
+test('C4.6: a RST removes the entry; from 12 on only one that is exactly next, others draw an ACK', () => {
   const next = new Host();
   next.syn(1, 2, 3);
   next.send(1, 'R', { seq: isnOf(1) + 1 });
@@ -139,6 +140,13 @@ test('C4.6: a RST removes the entry; from 13 on only one that is exactly next, o
   next.send(3, 'R', { seq: isnOf(3) });
   assert.equal([next.count('syncache_reset'), next.count('ignored_rsts_in_the_windows')], [1, 2]);
   assert.equal([next.flagsTo(1), next.flagsTo(2), next.flagsTo(3)], [['SA'], ['SA', 'A'], ['SA']]);
+  const between = new Host('freebsd-12');
+  between.syn(1, 2, 3);
+  between.send(1, 'R', { seq: isnOf(1) + 1 });
+  between.send(2, 'R', { seq: isnOf(2) + 2 });
+  between.send(3, 'RA', { seq: isnOf(3) + 1 });
+  assert.equal([between.count('syncache_reset'), between.count('ignored_rsts_in_the_windows')], [1, 2]);
+  assert.equal([between.flagsTo(2), between.halfOpen], [['SA', 'A'], 2]);
   const old = new Host('freebsd-9');
   old.syn(1, 2, 3);
   old.send(1, 'R', { seq: isnOf(1) });
