@@ -18,7 +18,11 @@ export function predictLoss({ server, traffic }: Scenario): Prediction | null {
   const loads = traffic.map((entry) => loadOf(entry, meanNsOf(stack.hold)));
   if (floods.length === 0 || floods.length + clients.length < traffic.length || loads.includes(null)) return null;
   // Connections leave the accept queue at once, or nobody gets there.
-  const isPassing = accept.mode === 'blocking' && meanNsOf(accept.service) === 0 && accept.pauses.length === 0;
+  const isPassing =
+    accept.mode === 'blocking' &&
+    meanNsOf(accept.service) === 0 &&
+    accept.pauses.length === 0 &&
+    accept.exits === undefined;
   if (clients.length > 0 && !(isPassing && accept.startNs === 0 && server.backlog > 0)) return null;
   const { blocking, occupancy } = erlangB(
     stack.slots,

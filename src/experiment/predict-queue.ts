@@ -49,7 +49,8 @@ function isPlain(users: ClientsSpec): boolean {
 
 /** Connections that wait or are served, at most; null when other bounds count too. */
 function capacityOf({ accept, backlog, stack }: ServerSpec, users: ClientsSpec): number | null {
-  const isServing = accept.mode === 'blocking' && accept.startNs === 0 && accept.pauses.length === 0;
+  const isServing =
+    accept.mode === 'blocking' && accept.startNs === 0 && accept.pauses.length === 0 && accept.exits === undefined;
   if (!isServing || backlog < 1 || meanNsOf(accept.service) === 0) return null;
   if (stack.kind === 'classic') {
     const slotNs = users.rttNs + users.answerNs;

@@ -80,6 +80,10 @@ export interface SocketApi {
   close(descriptor: number): number;
   /** close() of the listener: what happens to its queued children is the stack's rule. @returns 0 or -errno. */
   closeListener(): number;
+  /** Of several listening sockets on the port (SO_REUSEPORT): the one that `process` has. Absent: there is one. */
+  memberOf?(process: number): number;
+  /** close() of that one of them. @returns 0 or -errno. */
+  closeMember?(member: number): number;
   /** Traffic source and peer (network/segment.ts) of an accepted connection, for the meters. */
   sourceOf(descriptor: number): number;
   peerOf(descriptor: number): number;

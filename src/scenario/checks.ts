@@ -130,7 +130,7 @@ function checkAccept(accept: NonNullable<NonNullable<File['server']>['accept']>)
   const wrong = (path: readonly (string | number)[], expected: string, received: string): void => {
     problems.push({ path: ['server', 'accept', ...path], expected, received });
   };
-  const { mode, pauses = [], period, timeout } = accept;
+  const { exits = [], mode, pauses = [], period, timeout } = accept;
   if (mode !== undefined) {
     for (const key of POLL_ONLY) {
       if (accept[key] !== undefined && mode !== 'poll') wrong([key], 'this key with mode: poll only', `mode: ${mode}`);
@@ -143,9 +143,13 @@ function checkAccept(accept: NonNullable<NonNullable<File['server']>['accept']>)
   }
   if (timeout === 0) wrong(['timeout'], 'a time-out above 0 (mode: poll asks without waiting)', '0s');
   const { workers = 1 } = accept;
+  for (const [key, list] of Object.entries({ exits, pauses })) {
+    list.forEach(({ worker }, i) => {
+      if (worker !== undefined && worker >= workers)
+        wrong([key, i, 'worker'], `a worker from 0 to ${workers - 1}`, String(worker));
+    });
+  }
   pauses.forEach((pause, i) => {
-    if (pause.worker !== undefined && pause.worker >= workers)
-      wrong(['pauses', i, 'worker'], `a worker from 0 to ${workers - 1}`, String(pause.worker));
     if (!(pause.for < pause.every))
       wrong(['pauses', i, 'every'], 'an interval longer than the pause', formatDuration(pause.every));
   });

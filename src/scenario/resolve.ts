@@ -4,7 +4,7 @@ import { NEVER_NS } from '../engine/time.ts';
 import { defaultSettings, isKernelName, kernelNamed, settingsOf } from '../listeners/stacks.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
 import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
-import { type AcceptSpec, ALL_WORKERS, PERIOD_UNUSED_NS } from '../server/specs.ts';
+import { type AcceptSpec, ALL_WORKERS, type Exit, PERIOD_UNUSED_NS } from '../server/specs.ts';
 import { withSysctl } from '../traffic/client-stacks.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import type { Scenario } from './scenario.ts';
@@ -129,7 +129,12 @@ function resolveAccept(accept: ScenarioFile['server']['accept']): AcceptSpec {
     nonblock: accept.nonblock ?? false,
     replyBytes: accept.reply,
     close: accept.close,
+    ...(accept.exits.length === 0 ? {} : { exits: accept.exits.map(exitOf) }),
   };
+}
+
+function exitOf({ at, worker }: ScenarioFile['server']['accept']['exits'][number]): Exit {
+  return { atNs: at, worker: worker ?? ALL_WORKERS };
 }
 
 function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], serverPort: number): TrafficSpec {

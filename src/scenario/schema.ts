@@ -73,6 +73,18 @@ const accept = z.strictObject({
     kind: 'constant',
     meanNs: 0,
   }),
+  exits: z
+    .array(
+      z.strictObject({
+        at: duration('When.'),
+        worker: int(0, 99_999).optional().describe('The one worker that leaves; left out, all do.'),
+      }),
+    )
+    .max(10_000)
+    .default([])
+    .describe(
+      'A worker closes its listening socket, accepts no more, and serves what it has. Nobody listens once all have.',
+    ),
   pauses: z.array(pause).max(10_000).default([]).describe('Windows in which the application makes no call.'),
   period: duration('mode poll: time between polls.').optional(),
   drain: z.boolean().optional().describe('mode poll: accept until EAGAIN (true) or once a poll.'),

@@ -62,8 +62,11 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
         at: formatDuration(pause.atNs),
         for: formatDuration(pause.forNs),
         every: formatDuration(pause.everyNs),
-        ...(pause.worker === ALL_WORKERS ? {} : { worker: pause.worker }),
+        ...workerOf(pause),
       })),
+      ...(accept.exits === undefined
+        ? {}
+        : { exits: accept.exits.map((exit) => ({ at: formatDuration(exit.atNs), ...workerOf(exit) })) }),
       ...(modes[accept.mode] as object | undefined),
       reply: `${accept.replyBytes}B`,
       close: accept.close,
@@ -71,6 +74,10 @@ function serverOf(server: ServerSpec): Record<string, unknown> {
     ...(server.cpu === undefined ? {} : { cpu: cpuOf(server.cpu) }),
     ...(server.frontEnd === undefined ? {} : { front_end: frontEndOf(server.frontEnd) }),
   };
+}
+
+function workerOf({ worker }: { readonly worker: number }): { worker?: number } {
+  return worker === ALL_WORKERS ? {} : { worker };
 }
 
 function cpuOf({ backlogPackets, cores, costsNs, schedule, wakeup }: CpuSpec): Record<string, unknown> {

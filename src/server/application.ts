@@ -1,6 +1,6 @@
 /**
  * The accepting application: workers that wait in accept() or select(), or poll, serve what they accepted,
- * answer, close, and call again. One worker is one process of one thread.
+ * answer, close, and call again, until they leave. One worker is one process of one thread.
  * Leaves out: the processor's time for the service, what the service does, kernel scheduling (a woken process
  * runs at once, after all segments of that instant).
  */
@@ -13,7 +13,7 @@ import type { RandomStream } from '../engine/random.ts';
 import { NEVER_NS, Phase } from '../engine/time.ts';
 import { BLOCKED, type Cpu, CpuWork, Errno, READY, type SocketApi, type Waker } from '../network/socket-api.ts';
 import { resumeAtNs } from './pauses.ts';
-import type { AcceptSpec } from './specs.ts';
+import { type AcceptSpec, ALL_WORKERS } from './specs.ts';
 
 export const ServerCounter = {
   Accepted: 0,
@@ -39,7 +39,7 @@ export interface ApplicationObserver {
   onServed(descriptor: number): void;
 }
 
-const Kind = { Call: 0, Resume: 1, ServiceEnd: 2, Poll: 3 } as const;
+const Kind = { Call: 0, Resume: 1, ServiceEnd: 2, Poll: 3, Exit: 4 } as const;
 
 export class Application implements EventSink, Waker {
   readonly counters: Counters;
@@ -55,6 +55,7 @@ export class Application implements EventSink, Waker {
   private readonly inSelect: Uint8Array; // worker → 1 while its call is select(), 0 while it is accept()
   private readonly runnable: Uint8Array; // worker → 1 while a wake-up is under way
   private readonly descriptor: Int32Array; // worker → connection in service
+  private readonly hasLeft: Uint8Array; // worker → 1 once it has closed its listening socket
 
   constructor(
     spec: AcceptSpec,
@@ -76,10 +77,16 @@ export class Application implements EventSink, Waker {
     this.inSelect = new Uint8Array(spec.workers);
     this.runnable = new Uint8Array(spec.workers);
     this.descriptor = new Int32Array(spec.workers);
+    this.hasLeft = new Uint8Array(spec.workers);
   }
 
-  /** Schedules every worker's first call. Once, after listen(), before the run. */
+  /** Schedules every worker's first call, and when they leave. Once, after listen(), before the run. */
   start(): void {
+    for (const { atNs, worker } of this.spec.exits ?? []) {
+      for (let i = 0; i < this.spec.workers; i++) {
+        if (worker === ALL_WORKERS || worker === i) this.loop.schedule(atNs, this.types[Kind.Exit]!, i);
+      }
+    }
     if (this.spec.mode === 'never') return;
     const type = this.types[this.spec.mode === 'poll' ? Kind.Poll : Kind.Call]!;
     for (let worker = 0; worker < this.spec.workers; worker++) this.loop.schedule(this.spec.startNs, type, worker);
@@ -98,7 +105,7 @@ export class Application implements EventSink, Waker {
     if (this.waitsForCpu(kind, worker)) return;
     switch (kind) {
       case Kind.Call:
-        this.proceed(worker, this.enter(worker));
+        if (this.hasLeft[worker] === 0) this.proceed(worker, this.enter(worker));
         break;
       case Kind.Resume:
         this.runnable[worker] = 0;
@@ -110,7 +117,10 @@ export class Application implements EventSink, Waker {
         this.afterService(worker);
         break;
       case Kind.Poll:
-        this.poll(worker);
+        if (this.hasLeft[worker] === 0) this.poll(worker);
+        break;
+      case Kind.Exit:
+        this.leave(worker);
         break;
       default:
         assert(false, 'unknown event of the application');
@@ -142,12 +152,15 @@ export class Application implements EventSink, Waker {
   private proceed(worker: number, result: number): void {
     let returned = result;
     while (returned !== BLOCKED) {
+      // Who leaves in the middle of a call serves what it has got by it.
+      if (this.hasLeft[worker] === 1 && (this.inSelect[worker] === 1 || returned < 0)) return;
       if (this.inSelect[worker] === 1 && returned === READY) {
         this.inSelect[worker] = 0;
         returned = this.socket.accept(worker, this.spec.nonblock);
       } else {
         // Select timed out or was interrupted, or accept() returned: serve what there is, and start over.
         if (this.inSelect[worker] === 0 && this.takeAccepted(worker, returned)) return;
+        if (this.hasLeft[worker] === 1) return;
         if (this.waitsForCpu(Kind.Call, worker)) return;
         returned = this.enter(worker);
       }
@@ -187,9 +200,23 @@ export class Application implements EventSink, Waker {
   }
 
   private afterService(worker: number): void {
+    if (this.hasLeft[worker] === 1) return;
     if (this.spec.mode !== 'poll') this.proceed(worker, this.enter(worker));
     else if (this.spec.drain) this.poll(worker);
     else this.schedulePoll(worker);
+  }
+
+  /** A listening socket is closed when the last worker that has it leaves. */
+  private leave(worker: number): void {
+    const { socket } = this;
+    if (this.hasLeft[worker] === 1) return;
+    this.hasLeft[worker] = 1;
+    socket.signal(worker);
+    const memberOf = (process: number): number => socket.memberOf?.(process) ?? 0;
+    const member = memberOf(worker);
+    if (this.hasLeft.some((left, process) => left === 0 && memberOf(process) === member)) return;
+    if (socket.closeMember === undefined) socket.closeListener();
+    else socket.closeMember(member);
   }
 
   /** One poll: a non-blocking accept(), or as many as find something. */

@@ -13,7 +13,14 @@ export interface Pause {
   readonly worker: number;
 }
 
-/** `worker` of a pause of the whole application. */
+/** At `atNs` the application, or one worker of it, closes its listening socket: it accepts no more, and serves what it has. */
+export interface Exit {
+  readonly atNs: number;
+  /** The one worker that leaves, or ALL_WORKERS. */
+  readonly worker: number;
+}
+
+/** `worker` of a pause, or an exit, of the whole application. */
 export const ALL_WORKERS = -1;
 
 /** `periodNs` of every mode but poll. */
@@ -27,6 +34,8 @@ export interface AcceptSpec {
   readonly startNs: number;
   readonly service: Distribution;
   readonly pauses: readonly Pause[];
+  /** Left out, nobody leaves. */
+  readonly exits?: readonly Exit[];
   /** mode poll: calls at startNs + k * periodNs; `drain`: accept until EAGAIN, else one call a poll. */
   readonly periodNs: number;
   readonly drain: boolean;

@@ -108,6 +108,14 @@ export class ObservedSocket implements SocketApi {
     return this.inner.closeListener();
   }
 
+  memberOf(process: number): number {
+    return this.inner.memberOf?.(process) ?? 0;
+  }
+
+  closeMember(member: number): number {
+    return this.inner.closeMember?.(member) ?? this.inner.closeListener();
+  }
+
   sourceOf(descriptor: number): number {
     return this.inner.sourceOf(descriptor);
   }

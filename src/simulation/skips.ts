@@ -8,9 +8,9 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import { isCountable } from '../traffic/syn-flood.ts';
 
-/** Whether nothing stands before the stack: neither a processor, which each packet costs time, nor a front end. */
+/** Whether nothing but the stack, for the whole run, sees a packet: no processor, which each costs time, and no front end. */
 export function isBare({ server }: Scenario): boolean {
-  return server.cpu === undefined && server.frontEnd === undefined;
+  return server.cpu === undefined && server.frontEnd === undefined && server.accept.exits === undefined;
 }
 
 /** Whether SYNs of `spec`, an entry of the scenario, may be counted by the number. */

@@ -49,6 +49,7 @@ const served = {
   workers: fc.integer({ min: 1, max: 5 }),
   start: duration,
   service: law,
+  exits: fc.array(fc.record({ at: duration }), { maxLength: 1 }),
   pauses: fc.array(fc.record({ at: duration, for: duration, every: never(longDuration) }), { maxLength: 2 }),
   reply: fc.constantFrom('0', '1 byte', '10kB'),
   close: fc.boolean(),

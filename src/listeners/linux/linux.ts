@@ -168,7 +168,11 @@ export class Linux implements Listener, EventSink {
     return 0;
   }
 
-  /** Closes one member of a SO_REUSEPORT group, as its process does when it ends (B9.4). @returns 0 or -errno. */
+  memberOf(process: number): number {
+    return this.listenerOf(process).index;
+  }
+
+  /** Of a SO_REUSEPORT group (B9.4). */
   closeMember(member: number): number {
     if (!this.kernel.group.includes(member)) return -Errno.EBADF;
     closeListener(this.kernel, member);
