@@ -15,6 +15,7 @@ import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
 import type { SweepCommandOptions } from './sweep.ts';
 import type { VerifyOptions } from './verify.ts';
+import type { WorkerCommandOptions } from './worker.ts';
 
 const MISTAKE = 2;
 const BROKEN_PIPE = 'EPIPE';
@@ -122,6 +123,7 @@ withScenario(program.command('sweep'))
   .option('--threads <N>', 'threads, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of sweep.csv; the same command with the same folder goes on')
   .option('--restart', 'begin anew, whatever is there')
+  .option('--redis <URL>', 'have the points computed by halfopen worker on any machines that reach this Redis server')
   .addHelpText(
     'after',
     `
@@ -135,6 +137,24 @@ Examples:
   )
   .action((path: string, options: SweepCommandOptions) =>
     act(options.json === true, async () => (await import('./sweep.ts')).sweepCommand(path, options, sources)),
+  );
+
+withCommon(program.command('worker'))
+  .description('compute points of sweeps that run over a Redis server (halfopen sweep --redis), until told to end')
+  .requiredOption('--redis <URL>', 'redis://HOST:PORT, or rediss://')
+  .option('--threads <N>', 'threads, all cores by default')
+  .option('--idle <TIME>', 'end after so long without work', 'never')
+  .addHelpText(
+    'after',
+    `
+Told to end (Ctrl-C, SIGTERM), a worker finishes what it has begun; told twice, it ends at once, and others do it.
+
+Examples:
+  halfopen worker --redis redis://10.0.0.1:6379
+  halfopen worker --redis redis://10.0.0.1:6379 --threads 16 --idle 10min`,
+  )
+  .action((options: WorkerCommandOptions) =>
+    act(options.json === true, async () => (await import('./worker.ts')).workerCommand(options)),
   );
 
 withScenario(program.command('compare'))

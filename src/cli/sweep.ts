@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { InputError, type Issue } from '../engine/errors.ts';
 import { axesOf, Grid, POINTS_MAX, scenariosAlong } from '../experiment/grid.ts';
 import { metricIssue, metricsOf, type PointPlan } from '../experiment/point.ts';
-import type { PointPool } from '../experiment/point-chunk.ts';
 import { sweep } from '../experiment/sweep.ts';
 import { assertWritable } from '../report/files.ts';
 import { formatSweep, sweepJson, type SweepReport } from '../report/sweep.ts';
@@ -23,6 +22,7 @@ import { PointsFile } from './points-file.ts';
 import { Progress } from './progress.ts';
 import { lockFolder, POINTS_FILE, prepareFolder, SWEEP_FILE, type SweepManifest } from './sweep-folder.ts';
 import { planOf } from './sweep-options.ts';
+import { type Helpers, openPoints } from './sweep-helpers.ts';
 
 export interface SweepCommandOptions extends ScenarioOptions {
   readonly vary?: readonly string[];
@@ -33,6 +33,7 @@ export interface SweepCommandOptions extends ScenarioOptions {
   readonly threads?: string;
   readonly out?: string;
   readonly restart?: boolean;
+  readonly redis?: string;
 }
 
 const HASH_CHARS = 8;
@@ -81,7 +82,8 @@ export async function sweepCommand(
     prepareFolder(folder, manifest, rows.header(), options.restart ?? false);
     const points = new PointsFile(join(folder, POINTS_FILE), rows, plan.grid.length);
     if (options.quiet !== true) reportResumed(points, plan.grid.length);
-    await computePoints(plan, points, threads, folder, unlock, options.quiet ?? false);
+    const helpers = { threads, redis: options.redis ?? null, quiet: options.quiet ?? false };
+    await computePoints(plan, points, helpers, folder, unlock);
     const files = [
       points.writeSweep(join(folder, SWEEP_FILE)),
       join(folder, POINTS_FILE),
@@ -181,15 +183,14 @@ function reportResumed({ discarded, done }: PointsFile, points: number): void {
 async function computePoints(
   plan: Plan,
   points: PointsFile,
-  threads: number,
+  helpers: Helpers,
   folder: string,
   unlock: () => void,
-  quiet: boolean,
 ): Promise<void> {
   const { captures, grid, plan: pointPlan, text: base } = plan;
   const left = grid.length - points.done;
   if (left === 0) return;
-  const progress = new Progress(quiet);
+  const progress = new Progress(helpers.quiet);
   const onProgress = await progress.prepare(grid.length, 'points', points.done);
   const end = (signal: keyof typeof SIGNALS): void => {
     progress.stop();
@@ -201,8 +202,9 @@ async function computePoints(
     process.exit(SIGNALS[signal]);
   };
   for (const signal of Object.keys(SIGNALS)) process.once(signal, end);
-  const lanes = Math.min(threads, left);
-  const pool = await openPoints(lanes, captures, (underWay) => onProgress(points.done + underWay));
+  const { chunkMs, lanes, pool } = await openPoints(helpers, { text: base, captures }, left, (underWay) =>
+    onProgress(points.done + underWay),
+  );
   try {
     await sweep({
       base,
@@ -210,6 +212,7 @@ async function computePoints(
       plan: pointPlan,
       pool,
       lanes,
+      chunkMs,
       isDone: (point) => points.isDone(point),
       onOutcomes: (outcomes) => points.append(outcomes, (point) => grid.valuesOf(point)),
       nowMs: () => performance.now(),
@@ -219,19 +222,6 @@ async function computePoints(
     progress.stop();
     for (const signal of Object.keys(SIGNALS)) process.off(signal, end);
   }
-}
-
-/** Threads, or this one where the system has none to give. */
-async function openPoints(threads: number, captures: Captures, onTick: (underWay: number) => void): Promise<PointPool> {
-  const { openPool } = await import('../experiment/pool.ts');
-  const pool = openPool({ threads, captures, onTick });
-  if (pool !== null) return pool;
-  const { makePoints } = await import('../experiment/point-chunk.ts');
-  return {
-    // Signals are heard between two chunks.
-    runPoints: (chunk) => new Promise((resolve) => setImmediate(() => resolve(makePoints(chunk, captures)))),
-    close: async () => {},
-  };
 }
 
 /** @returns the exit code: a point with a problem makes it a mistake. */

@@ -37,6 +37,8 @@ export interface PackedPoints {
     readonly replications: number;
     readonly problem: string | null;
   }[];
+  /** The time it took, where it was computed, if that is known: no result, but a measure for the next chunk. */
+  readonly ms?: number;
 }
 
 /** Everybody who was given a chunk ended before it was done. */

@@ -39,7 +39,8 @@ export interface NumberedOutcome extends PointOutcome {
 }
 
 const CHUNK_MS = 100;
-const CHUNK_POINTS_MAX = 4096;
+/** Their results are in one message. */
+const CHUNK_POINTS_MAX = 256;
 
 /** Computes all points that are missing. @throws what a point throws that is a bug of ours, when all chunks under way have ended. */
 export async function sweep(options: SweepOptions): Promise<void> {
@@ -57,13 +58,14 @@ export async function sweep(options: SweepOptions): Promise<void> {
   const lane = async (): Promise<void> => {
     for (let points = take(); points.length > 0 && failures.length === 0; points = take()) {
       const fromMs = nowMs();
+      let ms = 0;
       try {
-        onOutcomes(await outcomesOf(options, points));
+        onOutcomes(await outcomesOf(options, points, (own) => (ms = own)));
       } catch (error) {
         failures.push(error);
         return;
       }
-      pointMs = Math.max(1e-3, (nowMs() - fromMs) / points.length);
+      pointMs = Math.max(1e-3, (ms || nowMs() - fromMs) / points.length);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
@@ -71,11 +73,16 @@ export async function sweep(options: SweepOptions): Promise<void> {
 }
 
 /** A chunk over which everybody dies is given out point by point: the others are no worse for the one that kills. */
-async function outcomesOf(options: SweepOptions, points: readonly number[]): Promise<NumberedOutcome[]> {
+async function outcomesOf(
+  options: SweepOptions,
+  points: readonly number[],
+  onMs: (ms: number) => void = () => {},
+): Promise<NumberedOutcome[]> {
   const { base, grid, plan, pool } = options;
   const chunk: PointChunk = { base, plan, points: points.map((point) => grid.settingsOf(point)) };
   const answer: PackedPoints | LostChunk = await pool.runPoints(chunk);
   const [first = 0, ...others] = points;
+  if (!('lost' in answer)) onMs(answer.ms ?? 0);
   if (!('lost' in answer)) return unpackPoints(answer).map((outcome, i) => ({ point: points[i] ?? first, ...outcome }));
   if (others.length === 0) return [{ point: first, ...failedPoint(answer.lost) }];
   const outcomes: NumberedOutcome[] = [];

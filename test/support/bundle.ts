@@ -30,7 +30,7 @@ export async function bundle(folder: string): Promise<RolldownOutput> {
   const build = await rolldown({
     input: { main: 'src/cli/main.ts', 'pool-thread': 'src/experiment/pool-thread.ts' },
     platform: 'node',
-    external: ['piscina'],
+    external: ['piscina', 'bullmq', 'ioredis', '@duckdb/node-api'],
     preserveEntrySignatures: 'allow-extension',
     // What is in one file with its importer is imported when it is asked for, and has been loaded.
     checks: { ineffectiveDynamicImport: false },

@@ -39,6 +39,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['src/cli/progress.ts'],
   commander: ['src/cli/main.ts'],
   piscina: ['src/experiment/pool.ts'],
+  bullmq: ['src/experiment/cluster.ts', 'src/experiment/cluster-worker.ts', 'src/experiment/redis.ts'],
+  ioredis: ['src/experiment/redis.ts'],
+  '@duckdb/node-api': ['src/cli/query.ts'],
   tinybench: ['bench/'],
   flatqueue: ['bench/peers/javascript/'],
   tinyqueue: ['bench/peers/javascript/'],
@@ -49,6 +52,8 @@ export const THREAD_PLACES: readonly string[] = [
   'src/experiment/pool.ts',
   'src/experiment/pool-thread.ts',
   'src/experiment/cluster.ts',
+  'src/experiment/cluster-worker.ts',
+  'src/experiment/redis.ts',
 ];
 
 /** Where Node.js itself may be used in src. */
