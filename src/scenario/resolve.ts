@@ -9,6 +9,7 @@ import { withSysctl } from '../traffic/client-stacks.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioFile } from './schema.ts';
+import { optionBitsOf } from './tcp-options.ts';
 
 /** Samples of a time series whose interval the file does not name. */
 const SAMPLES_DEFAULT = 100;
@@ -154,6 +155,7 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
       stacks: entry.stack.map((stack) => withSysctl(stack, entry.sysctl)),
       sysctl: entry.sysctl,
       timers: entry.timers,
+      ...(entry.options === undefined ? {} : { options: optionBitsOf(entry.options) }),
       addresses: entry.addresses,
       rttNs: entry.rtt,
       answerNs: entry.answer_delay,

@@ -19,6 +19,7 @@ import {
   parseSize,
   plainNumber,
 } from './quantities.ts';
+import { OPTION_NAMES } from './tcp-options.ts';
 
 /** A value with a unit or an expression: text (or a number) in, what `parse` makes of it out. */
 function quantity<T>(parse: (text: string) => T, description: string, examples: readonly string[]) {
@@ -268,6 +269,11 @@ const clients = z.strictObject({
     "Time-outs at nominal instants, or as late as a timer wheel makes them: one a client, or the server's for all.",
     ['exact', 'wheel(250)', 'wheel(250, shared)'],
   ).default({ wheelHz: 0, isShared: false }),
+  options: z
+    .array(z.enum(OPTION_NAMES))
+    .max(8)
+    .optional()
+    .describe('TCP options of their SYNs; left out, those that each stack sends.'),
   addresses: quantity(
     (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of addresses, or none')),
     'Addresses that the clients take in turn; none: a new one for each.',

@@ -13,6 +13,7 @@ import type { ScenarioData } from './parse.ts';
 import { formatDuration } from './quantities.ts';
 import { ALL_WORKERS } from '../server/specs.ts';
 import type { Scenario, ServerSpec } from './scenario.ts';
+import { optionNamesOf } from './tcp-options.ts';
 
 /** @returns YAML with a newline at the end. */
 export function serializeScenario(scenario: Scenario): string {
@@ -173,6 +174,7 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
       stack: entry.stacks.map((stack) => stack.name),
       ...(Object.keys(entry.sysctl).length === 0 ? {} : { sysctl: entry.sysctl }),
       timers: timersOf(entry),
+      ...(entry.options === undefined ? {} : { options: optionNamesOf(entry.options) }),
       addresses: entry.addresses === Infinity ? 'none' : entry.addresses,
       rtt: formatDuration(entry.rttNs),
       answer_delay: formatDuration(entry.answerNs),

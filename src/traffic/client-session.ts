@@ -4,7 +4,7 @@
  * Leaves out: round trips measured after the handshake, congestion control, windows, more than one request.
  * Source: RFC 9293 3.10.7.4; an ACK answers every segment that occupies sequence space.
  */
-import { Flag } from '../network/segment.ts';
+import { Flag, Option } from '../network/segment.ts';
 import { ClientCounter } from './client-counters.ts';
 import { type ClientSlots, ClientState } from './client-slots.ts';
 import type { Outbox } from './outbox.ts';
@@ -62,11 +62,12 @@ export class ClientSession {
       this.enter(slot, ClientState.Connected);
       this.slots.setRcvNxt(slot, next);
       this.slots.measureRtt(slot, nowNs);
+      this.noteOptions(slot, segment);
     } else {
       const { challengeGapNs } = this.spec.stacks[this.slots.stackOf(slot)]!;
       if (challengeGapNs > 0 && !this.slots.takeChallenge(slot, nowNs, challengeGapNs)) return;
     }
-    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, CLIENT_ISN + 1, next, 0);
+    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, CLIENT_ISN + 1, next, 0, this.slots.optionsOf(slot));
     if (connects && this.spec.speaks) this.sendRequest(slot);
   }
 
@@ -107,7 +108,7 @@ export class ClientSession {
     const isFin = slots.stateOf(slot) === ClientState.Closing;
     const flags = Flag.Ack | (isFin ? Flag.Fin : Flag.Psh);
     const seq = isFin ? this.finSeq : CLIENT_ISN + 1;
-    outbox.send(slots.peerOf(slot), flags, seq, slots.rcvNxtOf(slot), isFin ? 0 : REQUEST_BYTES);
+    outbox.send(slots.peerOf(slot), flags, seq, slots.rcvNxtOf(slot), isFin ? 0 : REQUEST_BYTES, slots.optionsOf(slot));
   }
 
   /** Takes what is next in sequence, and acknowledges everything that occupies sequence space. */
@@ -122,18 +123,28 @@ export class ClientSession {
       if (isFin && !closing) return this.close(slot);
     }
     const sndNxt = this.finSeq + (closing ? 1 : 0);
-    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, sndNxt, this.slots.rcvNxtOf(slot), 0);
+    this.post(slot, Flag.Ack, sndNxt, 0);
   }
 
   private sendRequest(slot: number): void {
     this.arm(slot);
-    const { outbox, slots } = this;
-    outbox.post(slots.peerOf(slot), Flag.Ack | Flag.Psh, CLIENT_ISN + 1, slots.rcvNxtOf(slot), REQUEST_BYTES);
+    this.post(slot, Flag.Ack | Flag.Psh, CLIENT_ISN + 1, REQUEST_BYTES);
   }
 
   private sendFin(slot: number): void {
     this.arm(slot);
-    this.outbox.post(this.slots.peerOf(slot), Flag.Fin | Flag.Ack, this.finSeq, this.slots.rcvNxtOf(slot), 0);
+    this.post(slot, Flag.Fin | Flag.Ack, this.finSeq, 0);
+  }
+
+  private post(slot: number, flags: number, seq: number, lengthBytes: number): void {
+    const { outbox, slots } = this;
+    outbox.post(slots.peerOf(slot), flags, seq, slots.rcvNxtOf(slot), lengthBytes, slots.optionsOf(slot));
+  }
+
+  /** Time stamps bring back what the server has put into theirs; without them nothing is (B6.5). */
+  private noteOptions(slot: number, segment: number): void {
+    const options = this.env.segments.optionsOf(segment);
+    this.slots.setOptions(slot, (options & Option.Timestamps) === 0 ? 0 : options);
   }
 
   private enter(slot: number, state: number): void {

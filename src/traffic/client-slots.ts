@@ -28,6 +28,7 @@ export class ClientSlots {
   private stack: Uint8Array; // slot → index into the entry's stacks
   private state: Uint8Array; // slot → ClientState
   private marks: Uint8Array; // slot → SETTLED, RESPONDED, ACKNOWLEDGED
+  private options: Uint8Array; // slot → Option bits that its time stamps bring back
   private sends: Uint8Array; // slot → how often the present thing (SYN, request, FIN) was sent
   private startedAtNs: Float64Array; // slot → instant of the first SYN
   private attemptAtNs: Float64Array; // slot → instant of the first SYN of this connection
@@ -40,13 +41,14 @@ export class ClientSlots {
   /** @param endpoint of all its clients (network/tuple-index.ts). @param onGrow is told of every growth. */
   constructor(endpoint: number, onGrow: (capacity: number) => void) {
     this.onGrow = onGrow;
-    this.pool = new SlotPool(CLIENT_SLOTS, CAPACITY_MAX, 'clients under way', 50, (to) => this.grow(to));
+    this.pool = new SlotPool(CLIENT_SLOTS, CAPACITY_MAX, 'clients under way', 51, (to) => this.grow(to));
     this.ownEndpoint = endpoint;
     this.peer = new Uint32Array(CLIENT_SLOTS);
     this.index = new TupleIndex(CLIENT_SLOTS);
     this.stack = new Uint8Array(CLIENT_SLOTS);
     this.state = new Uint8Array(CLIENT_SLOTS);
     this.marks = new Uint8Array(CLIENT_SLOTS);
+    this.options = new Uint8Array(CLIENT_SLOTS);
     this.sends = new Uint8Array(CLIENT_SLOTS);
     this.startedAtNs = new Float64Array(CLIENT_SLOTS);
     this.attemptAtNs = new Float64Array(CLIENT_SLOTS);
@@ -88,6 +90,7 @@ export class ClientSlots {
     this.attemptAtNs[slot] = nowNs;
     this.challengedAtNs[slot] = NOT_YET;
     this.rcvNxt[slot] = 0;
+    this.options[slot] = 0;
     this.index.add(slot, this.ownEndpoint, peer);
   }
 
@@ -131,6 +134,10 @@ export class ClientSlots {
 
   setRcvNxt(slot: number, seq: number): void {
     this.rcvNxt[slot] = seq;
+  }
+
+  setOptions(slot: number, options: number): void {
+    this.options[slot] = options;
   }
 
   /** @returns true the first time only. */
@@ -193,12 +200,17 @@ export class ClientSlots {
     return this.rcvNxt[slot]!;
   }
 
+  optionsOf(slot: number): number {
+    return this.options[slot]!;
+  }
+
   private grow(capacity: number): void {
     this.peer = grown(this.peer, new Uint32Array(capacity));
     this.index.grow(capacity);
     this.stack = grown(this.stack, new Uint8Array(capacity));
     this.state = grown(this.state, new Uint8Array(capacity));
     this.marks = grown(this.marks, new Uint8Array(capacity));
+    this.options = grown(this.options, new Uint8Array(capacity));
     this.sends = grown(this.sends, new Uint8Array(capacity));
     this.startedAtNs = grown(this.startedAtNs, new Float64Array(capacity));
     this.attemptAtNs = grown(this.attemptAtNs, new Float64Array(capacity));

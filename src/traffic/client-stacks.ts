@@ -6,6 +6,7 @@
  * Leaves out: jitter of the client's timers; what a kernel remembers of a server between connections.
  */
 import { NEVER_NS, NS_PER_MS, NS_PER_S } from '../engine/time.ts';
+import { Option } from '../network/segment.ts';
 import { isLinuxClient, linuxClient } from './linux-clients.ts';
 import type { ClientStack, ClientSysctl, DataRetries } from './specs.ts';
 
@@ -44,6 +45,23 @@ export const CLIENT_STACKS: readonly ClientStack[] = [
   // Windows 7 and Server 2008 R2, documented: MaxSynRetransmissions 2, first time-out 3 s.
   stack('windows-7', [0, 3, 9], 21, { ...RFC_6298, retries: 5 }, 500 * NS_PER_MS),
 ];
+
+const ALL_OPTIONS = Option.WindowScale | Option.SackPermitted | Option.Timestamps;
+/**
+ * Option bits of the SYNs of stacks that do not send them all. 1.2 has none of them (read); 4.4BSD has RFC 1323 and no SACK
+ * (read); Windows sends no time stamps unless told to (documented: Tcp1323Opts). A schedule says nothing of them: none.
+ */
+const OPTIONS: ReadonlyMap<string, number> = new Map([
+  ['linux-1.2', 0],
+  ['bsd-4.4', Option.WindowScale | Option.Timestamps],
+  ['windows', Option.WindowScale | Option.SackPermitted],
+  ['windows-7', Option.WindowScale | Option.SackPermitted],
+]);
+
+/** Option bits (network/segment.ts) that `stack` sends with a SYN by default. */
+export function optionsOfStack({ name }: ClientStack): number {
+  return name.startsWith('schedule(') ? 0 : (OPTIONS.get(name) ?? ALL_OPTIONS);
+}
 
 /** @returns the stack of that name: one of CLIENT_STACKS, or a Linux by its version, 2.2 to 7.2; null: there is none. */
 export function clientStackNamed(name: string): ClientStack | null {

@@ -1,7 +1,7 @@
 /**
  * Ordinary clients: connect() with the SYN schedule of their stack, then a session (client-session.ts); one that
  * failed may connect again. A connection that is gone answers as a closed port does: with RST.
- * Leaves out: simultaneous open, options beyond the MSS, ports shared between clients.
+ * Leaves out: simultaneous open, options by their values, ports shared between clients.
  * Source: SYN times in client-stacks.ts and linux-clients.ts; a late SYN-ACK is answered by RST, RFC 9293 3.10.7.1.
  */
 import { Counters } from '../engine/counters.ts';
@@ -13,6 +13,7 @@ import { endpointOf } from '../network/tuple-index.ts';
 import { CLIENT_COUNTERS, ClientCounter, type ClientObserver } from './client-counters.ts';
 import { CLIENT_ISN, ClientSession } from './client-session.ts';
 import { CLIENT_SLOTS, ClientSlots, ClientState } from './client-slots.ts';
+import { optionsOfStack } from './client-stacks.ts';
 import { ClientTimers } from './client-timers.ts';
 import { Outbox } from './outbox.ts';
 import { RetryClock } from './retry-clock.ts';
@@ -33,6 +34,7 @@ export class Clients implements Source, EventSink {
   private readonly session: ClientSession;
   private readonly timers: ClientTimers;
   private readonly clocks: readonly RetryClock[]; // stack → gaps between what is sent again
+  private readonly options: Uint8Array; // stack → Option bits of its SYNs
   private readonly arrivalType: number;
   private readonly closedArrivalType: number;
   private readonly patienceLane: number; // -1: endless patience
@@ -50,6 +52,7 @@ export class Clients implements Source, EventSink {
     this.slots = new ClientSlots(endpointOf(env.source, spec.port), (to) => this.timers.grow(to));
     this.timers = new ClientTimers(spec, env, this, Kind.Timer, CLIENT_SLOTS);
     this.clocks = spec.stacks.map((stack) => new RetryClock(this.timers, stack));
+    this.options = Uint8Array.from(spec.stacks, (stack) => spec.options ?? optionsOfStack(stack));
     this.outbox = new Outbox(env, spec.port, CLIENT_WINDOW, spec.answerNs);
     this.session = new ClientSession(spec, env, this.slots, this.timers, this.clocks, this.outbox, this);
     this.arrivalType = loop.eventType(this, Kind.Arrival, phase);
@@ -214,8 +217,9 @@ export class Clients implements Source, EventSink {
     if (number >= clock.synsMax) return this.giveUp(slot);
     if (clock.isInVain(number)) {
       const peer = this.slots.peerOf(slot);
+      const options = this.options[this.slots.stackOf(slot)]!;
       this.giveUp(slot);
-      return this.transmitSyn(peer, number);
+      return this.transmitSyn(peer, number, options);
     }
     clock.armSyn(slot, number);
     this.sendSyn(slot, number);
@@ -228,14 +232,15 @@ export class Clients implements Source, EventSink {
 
   private sendSyn(slot: number, number: number): void {
     this.slots.setSentAt(slot, this.env.loop.nowNs);
-    this.transmitSyn(this.slots.peerOf(slot), number);
+    this.transmitSyn(this.slots.peerOf(slot), number, this.options[this.slots.stackOf(slot)]!);
   }
 
-  private transmitSyn(peer: number, number: number): void {
+  private transmitSyn(peer: number, number: number, options: number): void {
     const { segments, source, network } = this.env;
     const segment = segments.open(source, peer, this.spec.port, Flag.Syn, CLIENT_ISN, 0);
     segments.setWindow(segment, CLIENT_WINDOW);
     segments.setMss(segment, CLIENT_MSS_BYTES);
+    if (options !== 0) segments.setOptions(segment, options);
     this.counters.add(ClientCounter.SynsSent, 1);
     if (number > 0) this.counters.add(ClientCounter.SynsRetransmitted, 1);
     network.transmit(segment);

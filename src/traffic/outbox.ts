@@ -40,13 +40,13 @@ export class Outbox implements EventSink {
   }
 
   /** Sends one segment when its time has come; until then it is in the pool. @throws CapacityError. O(1), amortised. */
-  post(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): void {
-    this.env.loop.scheduleIn(this.lane, this.open(peer, flags, seq, ack, lengthBytes));
+  post(peer: number, flags: number, seq: number, ack: number, lengthBytes: number, options = 0): void {
+    this.env.loop.scheduleIn(this.lane, this.open(peer, flags, seq, ack, lengthBytes, options));
   }
 
   /** Sends one segment now. Not while the server calls. @throws CapacityError. O(1), amortised. */
-  send(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): void {
-    this.onEvent(0, this.open(peer, flags, seq, ack, lengthBytes));
+  send(peer: number, flags: number, seq: number, ack: number, lengthBytes: number, options = 0): void {
+    this.onEvent(0, this.open(peer, flags, seq, ack, lengthBytes, options));
   }
 
   onEvent(_kind: number, segment: number): void {
@@ -55,11 +55,12 @@ export class Outbox implements EventSink {
     network.transmit(segment);
   }
 
-  private open(peer: number, flags: number, seq: number, ack: number, lengthBytes: number): number {
+  private open(peer: number, flags: number, seq: number, ack: number, lengthBytes: number, options: number): number {
     const { segments } = this.env;
     const window = (flags & RST) === 0 ? this.window : 0;
     const segment = segments.openWith(this.endpoint, peer, flags, seq, ack, window, 0);
     segments.setLength(segment, lengthBytes);
+    if (options !== 0) segments.setOptions(segment, options);
     return segment;
   }
 }

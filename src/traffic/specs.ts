@@ -95,6 +95,8 @@ export interface ClientsSpec extends EntrySpec {
   /** Settings of the clients' kernels, by name; already part of `stacks`. */
   readonly sysctl: ClientSysctl;
   readonly timers: ClientTimersSpec;
+  /** Option bits of their SYNs (network/segment.ts); left out, those that each stack sends. */
+  readonly options?: number;
   /** Addresses that the clients take in turn; Infinity: a new one for each. */
   readonly addresses: number;
   /** Round-trip time outside the link: half each way. */

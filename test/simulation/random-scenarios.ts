@@ -261,6 +261,7 @@ const entry = fc.oneof(
       timeout: never(duration),
       timers: fc.constantFrom('exact', 'wheel(250)', 'wheel(1000, shared)'),
       addresses: fc.constantFrom('none', 1, 3),
+      options: fc.constantFrom([], ['timestamps'], ['window-scale', 'sack']),
       reconnect: fc.record({ after: duration, times: fc.constantFrom(1, 3, 'unlimited') }),
     },
     { requiredKeys: ['kind', 'arrivals'] },
