@@ -12,6 +12,7 @@ import {
   requestsOutliveListener,
   resetsStraySegments,
   hasReuseport,
+  timeWaitPasses,
 } from './queue-features.ts';
 import {
   timer,
@@ -62,6 +63,7 @@ export const FEATURES = {
   challengesSegments,
   requestsOutliveListener,
   hasReuseport,
+  timeWaitPasses,
   defaultSomaxconn,
   defaultSyncookies,
   defaultMaxSynBacklog,

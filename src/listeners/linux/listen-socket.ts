@@ -23,8 +23,8 @@ export class ListenSocket {
   /** Those of them whose SYN-ACK timer has never fired. */
   young: number;
   /**
-   * Its queues may be longer than their bounds: these have become less by listen() or a sysctl (R8), or another member has
-   * left it what it had (B9.4).
+   * Its queues may be longer than their bounds: these have become less by listen() or a sysctl (R8), another member has
+   * left it what it had (B9.4), or a SYN took over from a connection in TIME_WAIT (B2.2).
    */
   mayOutgrow: boolean;
 

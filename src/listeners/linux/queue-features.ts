@@ -114,6 +114,14 @@ export const requestsOutliveListener: Feature<boolean> = {
   ],
 };
 
+export const timeWaitPasses: Feature<boolean> = {
+  behaviour: 'SYN that takes over from TIME_WAIT',
+  rows: [
+    inferred('2.2', false, 'is bound by the SYN queue like any other', 'A1.3: tcp_v4_conn_request, 2.2.1'),
+    read('2.4', true, 'is bound by the accept queue alone', 'A2.4, B2.2: tcp_conn_request, 2.4.22 to 6.18'),
+  ],
+};
+
 export const hasReuseport: Feature<boolean> = {
   behaviour: 'SO_REUSEPORT',
   rows: [

@@ -1,7 +1,8 @@
 /**
  * A SYN without a request or connection of its own reaches a listener: the checks, in the kernel's order, and what each
  * counts. The order (B2, R4): SYN queue, accept queue, last quarter; a cookie does not help against a full accept queue.
- * Leaves out: broadcast destinations, failing allocations and routes, SYNs that meet TIME_WAIT.
+ * A SYN that takes over from a connection in TIME_WAIT is bound by the accept queue alone (B2.2, A2.4).
+ * Leaves out: broadcast destinations, failing allocations and routes.
  * Source: tcp_conn_request, tcp_v4_conn_request (A1.3, A2.4, B2, R4).
  */
 import { Flag, Refusal } from '../../network/segment.ts';
@@ -23,14 +24,15 @@ const CAUSE_OF = [-1, -1, Cause.SynQueueFull, Cause.AcceptQueueFull, Cause.Accep
 /** Times SYNs are numbered by; any odd number would do: initial sequence numbers are to differ. */
 const ISN_STEP = 64_013;
 
-export function tcpConnRequest(kernel: Kernel, listener: ListenSocket, segment: number): void {
+/** @param isReuse its connection takes over from one in TIME_WAIT. */
+export function tcpConnRequest(kernel: Kernel, listener: ListenSocket, segment: number, isReuse: boolean): void {
   const { loop, segments } = kernel.env;
   const source = segments.sourceOf(segment);
   if ((segments.flagsOf(segment) & (Flag.Rst | Flag.Fin)) !== 0) {
     kernel.ledger.record(source, SynLedger.refusal(Cause.NotARequest), loop.nowNs);
     return;
   }
-  const verdict = verdictOn(kernel, listener);
+  const verdict = verdictOn(kernel, listener, isReuse && kernel.profile.timeWaitPasses);
   if (verdict === Verdict.Admit) return admit(kernel, listener, segment, source);
   if (verdict === Verdict.Cookie) return answerByCookie(kernel, listener, segment, source);
   if (verdict === Verdict.LastQuarter && isProven(kernel, segment)) return admit(kernel, listener, segment, source);
@@ -42,7 +44,7 @@ export function tcpConnRequest(kernel: Kernel, listener: ListenSocket, segment: 
 export function tcpRefuseRequests(kernel: Kernel, listener: ListenSocket, source: number, count: number): number {
   const { ledger } = kernel;
   const { values } = kernel.counters;
-  const verdict = verdictOn(kernel, listener);
+  const verdict = verdictOn(kernel, listener, false);
   if (verdict === Verdict.Cookie) return answerByCookies(kernel, listener, source, count);
   const cause = CAUSE_OF[verdict]!;
   if (cause < 0 || !ledger.tryRecordMore(source, cause, count)) return Refusal.None;
@@ -63,17 +65,17 @@ function answerByCookies(kernel: Kernel, listener: ListenSocket, source: number,
   return Refusal.Answered;
 }
 
-/** What becomes of a SYN that comes now, from a peer that is not proven. Changes nothing. */
-function verdictOn(kernel: Kernel, listener: ListenSocket): number {
+/** What becomes of a SYN that comes now, from a peer that is not proven. Changes nothing. @param passes no SYN queue bounds it. */
+function verdictOn(kernel: Kernel, listener: ListenSocket, passes: boolean): number {
   const { maxSynBacklog, syncookies } = kernel.settings;
   const { qlen } = listener;
-  const isFull = qlen >= listener.synQueueLimit || syncookies === 2;
+  const isFull = !passes && (qlen >= listener.synQueueLimit || syncookies === 2);
   if (isFull && syncookies === 0) return Verdict.QueueFull;
   if (listener.acceptQueue.count > listener.backlog && listener.young > kernel.acceptYoungMin) {
     return isFull ? Verdict.CookieAcceptFull : Verdict.AcceptFull;
   }
   if (isFull) return Verdict.Cookie;
-  const keepsQuarter = syncookies === 0 && kernel.profile.lastQuarter !== LastQuarter.None;
+  const keepsQuarter = !passes && syncookies === 0 && kernel.profile.lastQuarter !== LastQuarter.None;
   // B2.6, R3: with SYN cookies M has no effect.
   if (keepsQuarter && maxSynBacklog - qlen < maxSynBacklog >> 2) return Verdict.LastQuarter;
   return Verdict.Admit;
@@ -98,6 +100,7 @@ function admit(kernel: Kernel, listener: ListenSocket, segment: number, source: 
   kernel.issNumber = (kernel.issNumber + ISN_STEP) | 0;
   const slot = requests.open(env.segments, segment, listener.index, kernel.issNumber);
   kernel.countRequest(listener, 1, 1);
+  if (listener.qlen > listener.synQueueLimit) listener.mayOutgrow = true;
   kernel.synAckTimers.arm(slot, kernel.timeoutNs[0]!);
   sendSynAck(kernel, slot);
 }

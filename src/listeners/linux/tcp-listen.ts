@@ -14,10 +14,11 @@ import { tcpChildRcv } from './tcp-child.ts';
 import { tcpConnRequest } from './tcp-conn-request.ts';
 import { sendReset } from './tcp-output.ts';
 
-export function tcpListenRcv(kernel: Kernel, listener: ListenSocket, segment: number): void {
+/** @param isReuse it is a SYN between the two ends of a connection that was in TIME_WAIT. */
+export function tcpListenRcv(kernel: Kernel, listener: ListenSocket, segment: number, isReuse = false): void {
   const flags = kernel.env.segments.flagsOf(segment);
   if ((flags & Flag.Ack) === 0) {
-    if ((flags & Flag.Syn) !== 0) tcpConnRequest(kernel, listener, segment);
+    if ((flags & Flag.Syn) !== 0) tcpConnRequest(kernel, listener, segment, isReuse);
     return;
   }
   const mayBeCookie = (flags & (Flag.Syn | Flag.Rst)) === 0 && kernel.settings.syncookies !== 0;

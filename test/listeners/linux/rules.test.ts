@@ -234,6 +234,49 @@ test('a connection ends in order: FIN, its ACK, FIN, TIME_WAIT', () => {
   assert.is(host.count('TcpCurrEstab'), 0);
 });
 
+/** A host whose connection with peer 0 is in TIME_WAIT, and whose SYN queue is full. */
+function withTimeWait(name: string, syncookies: number): Host {
+  const host = new Host(name, 2, { settings: { syncookies, maxSynBacklog: 4 } });
+  host.connect(0);
+  host.stack.close(host.stack.accept(0, true));
+  host.ack(0, { ack: host.issOf(0) + 2 });
+  host.ack(0, { ack: host.issOf(0) + 2 }, 'FA');
+  host.syns(1, 200);
+  return host;
+}
+
+test('B2.2: a newer SYN takes over from TIME_WAIT, past a full SYN queue, SYN cookies and the last quarter', () => {
+  for (const name of ['linux-2.4', 'linux-4.4', NEW]) {
+    for (const syncookies of [0, 1]) {
+      const host = withTimeWait(name, syncookies);
+      const { qlen } = host;
+      const cookies = host.count('TcpExtSyncookiesSent');
+      host.send(0, 'S', { seq: isnOf(0) }); // of old
+      assert.is(host.qlen, qlen, name);
+      host.send(0, 'S', { seq: isnOf(0) + 1000 });
+      assert.equal([host.qlen, host.count('TcpExtSyncookiesSent')], [qlen + 1, cookies], `${name} ${syncookies}`);
+      host.stack.checkInvariants();
+    }
+  }
+  const always = withTimeWait(NEW, 2);
+  always.send(0, 'S', { seq: isnOf(0) + 1000 });
+  assert.is(always.qlen, 1);
+});
+
+test('B2.2: the accept queue bounds it like any other SYN; Linux 2.2 makes no exception for it', () => {
+  const host = withTimeWait(NEW, 1);
+  host.connect(500, 501, 502);
+  assert.is(host.acc, 3);
+  const overflows = host.count('TcpExtListenOverflows');
+  const { qlen } = host;
+  host.send(0, 'S', { seq: isnOf(0) + 1000 });
+  assert.equal([host.qlen, host.count('TcpExtListenOverflows')], [qlen, overflows + 1]);
+  const old = withTimeWait('linux-2.2', 0);
+  const before = old.qlen;
+  old.send(0, 'S', { seq: isnOf(0) + 1000 });
+  assert.is(old.qlen, before);
+});
+
 test('what is not acknowledged is sent again', () => {
   const host = new Host(NEW);
   host.connect(0);
