@@ -130,7 +130,7 @@ test('an address that is none, or where nobody answers, is told of', () => {
     writeFileSync(join(cwd, 'a.yaml'), GOOD);
     for (const [url, says] of [
       ['localhost:6379', /^--redis: expected redis:\/\/HOST:PORT, received localhost:6379\n$/],
-      ['http://localhost', /^--redis: expected redis:\/\/HOST:PORT/],
+      ['http://redis', /^--redis: expected redis:\/\/HOST:PORT/],
       [
         'redis://127.0.0.1:1',
         /^--redis redis:\/\/127\.0\.0\.1:1: expected a Redis server that answers, received ECONNREFUSED\n$/,

@@ -141,6 +141,7 @@ test('what is no SYN to the port is passed over, and counted by cause', () => {
     fragment: 1,
     truncated: 1,
     not_a_syn: 1,
+    dropped: 0,
   });
 });
 
