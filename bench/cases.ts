@@ -12,6 +12,7 @@ import { randomCases } from './engine/random.bench.ts';
 import { ringBufferCases } from './engine/ring-buffer.bench.ts';
 import { replicationsCases } from './experiment/replications.bench.ts';
 import { scenarioCases } from './simulation/scenario.bench.ts';
+import { sweepCases } from './experiment/sweep.bench.ts';
 import { startUpCases } from './cli/start-up.bench.ts';
 
 /** From the ground floor up. */
@@ -27,6 +28,7 @@ const SUITES = [
   acceptCases,
   scenarioCases,
   replicationsCases,
+  sweepCases,
   startUpCases,
 ];
 

@@ -13,6 +13,7 @@ import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
+import type { QueryOptions } from './query.ts';
 import type { SweepCommandOptions } from './sweep.ts';
 import type { VerifyOptions } from './verify.ts';
 import type { WorkerCommandOptions } from './worker.ts';
@@ -155,6 +156,24 @@ Examples:
   )
   .action((options: WorkerCommandOptions) =>
     act(options.json === true, async () => (await import('./worker.ts')).workerCommand(options)),
+  );
+
+withCommon(program.command('query'))
+  .description('ask results in SQL: each kind of CSV file is one table, with the folder of a row in the column result')
+  .argument('<SQL>', 'a query, in quotes; tables: summary, counters, timeseries, connections, compare, sweep, tune')
+  .option('--in <DIR>', 'folder of the results', 'results')
+  .option('--csv', 'CSV on stdout, all rows')
+  .addHelpText(
+    'after',
+    `
+Needs the package @duckdb/node-api beside halfopen. Names with dots stand in double quotes.
+
+Examples:
+  halfopen query "SELECT result, value FROM summary WHERE metric = 'users.unserved' ORDER BY value DESC LIMIT 5"
+  halfopen query 'SELECT "server.listen.backlog", "users.unserved" FROM sweep ORDER BY 1' --csv`,
+  )
+  .action((sql: string, options: QueryOptions) =>
+    act(options.json === true, async () => (await import('./query.ts')).query(sql, options)),
   );
 
 withScenario(program.command('compare'))

@@ -29,9 +29,11 @@ test('no benchmark has gone, and none has two names', () => {
 });
 
 test('threads change no result', () => {
-  const outcomes = Object.entries(OUTCOMES).filter(([title]) => title.startsWith('replications/run '));
-  assert.is(outcomes.length, 2);
-  assert.is(new Set(outcomes.map(([, outcome]) => outcome)).size, 1);
+  for (const name of ['replications/run ', 'sweep/points ']) {
+    const outcomes = Object.entries(OUTCOMES).filter(([title]) => title.startsWith(name));
+    assert.is(outcomes.length, 2);
+    assert.is(new Set(outcomes.map(([, outcome]) => outcome)).size, 1);
+  }
 });
 
 test('every benchmark of the smoke size is there in full size, by the same name', () => {
@@ -64,7 +66,9 @@ listener/half-open-cost stack=classic syn=refused half_open=1000
 listener/half-open-cost stack=classic syn=refused half_open=1000000
 listener/half-open-cost stack=classic syn=admitted half_open=1000000
 replications/run threads=1
-replications/run threads=2`.split('\n');
+replications/run threads=2
+sweep/points threads=1
+sweep/points threads=2`.split('\n');
 
 test('the benchmarks that published tables name are there', () => {
   const titles = benchCases('real').map(titleOf);
