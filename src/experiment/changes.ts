@@ -169,7 +169,7 @@ function trial(path: string, value: string, words: string): Trial {
 
 /** An application that takes connections sooner, or gives them back. */
 function acceptTrials({ server: { accept } }: Scenario): Trial[] {
-  const { close, mode, pauses, service, startNs, timeoutNs, workers } = accept;
+  const { close, exits, mode, pauses, service, startNs, timeoutNs, workers } = accept;
   const set = (key: string, value: string, words: string): Trial => trial(`server.accept.${key}`, value, words);
   const waits = {
     blocking: [],
@@ -183,6 +183,7 @@ function acceptTrials({ server: { accept } }: Scenario): Trial[] {
   return [
     ...waits[mode],
     ...(pauses.length > 0 ? [set('pauses', '[]', 'an application that does not pause')] : []),
+    ...(exits === undefined ? [] : [set('exits', '[]', 'workers that stay')]),
     ...(startNs > 0 ? [set('start', '0s', 'an application that accepts from the start')] : []),
     ...(close ? [] : [set('close', 'true', 'an application that closes what it has served')]),
     ...(mode === 'never' ? [] : [set('workers', String(workers * MORE), 'more workers')]),
@@ -232,16 +233,19 @@ function freeBsdTrials({ name, sysctl }: FreeBsdSpec, longer: Override): Trial[]
 }
 
 /** Settings of a kernel: those that its version has are left over by what parses a trial. */
-function kernelTrials({ settings }: LinuxSpec, longer: Override): Trial[] {
+function kernelTrials({ reuseport, settings }: LinuxSpec, longer: Override): Trial[] {
   const sysctl = (name: string, value: number): Override => ({ path: `server.sysctl.${name}`, value: String(value) });
   const set = (name: string, value: number, words: string): Trial => ({ settings: [sysctl(name, value)], words });
-  const { abortOnOverflow, maxSynBacklog, somaxconn, syncookies, synackRetries } = settings;
+  const { abortOnOverflow, maxSynBacklog, migrateReq, somaxconn, syncookies, synackRetries } = settings;
   const higher = sysctl('net.core.somaxconn', Math.max(somaxconn, Number(longer.value)));
   return [
     { settings: [higher, longer], words: 'a larger backlog in listen() and a somaxconn that lets it' },
     set('net.ipv4.tcp_max_syn_backlog', Math.max(1, maxSynBacklog) * MORE, 'a larger tcp_max_syn_backlog'),
     set('net.ipv4.tcp_syncookies', syncookies === 0 ? 1 : 0, syncookies === 0 ? 'SYN cookies' : 'no SYN cookies'),
     ...(synackRetries > 1 ? [set('net.ipv4.tcp_synack_retries', 1, 'fewer SYN-ACK retransmissions')] : []),
+    ...(reuseport > 1 && migrateReq === 0
+      ? [set('net.ipv4.tcp_migrate_req', 1, 'connections that move when a listener closes')]
+      : []),
     ...(abortOnOverflow === 0
       ? []
       : [set('net.ipv4.tcp_abort_on_overflow', 0, 'no RST when the accept queue is full')]),

@@ -1,6 +1,7 @@
 /** Workers that close their listening socket in the course of a run: what becomes of who waits there is the kernel's rule. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { findChanges } from '../../src/experiment/changes.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { serializeScenario } from '../../src/scenario/serialize.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
@@ -50,6 +51,17 @@ test('B9.4: who waits for a member that is closed is reset, or taken over with t
   assert.is(closed('users.served'), 30 - reset);
   assert.equal([moved('users.reset'), moved('users.served')], [0, 30]);
   assert.is(moved('listener.TcpExtTCPMigrateReqSuccess'), reset);
+});
+
+test('the answer names what would have saved them', () => {
+  const text = `duration: 20s
+server: { stack: linux-6.18, listen: { reuseport: 2 }, accept: { workers: 2, start: 5s, exits: [{ at: 4s, worker: 1 }] } }
+traffic: ${USERS.replace('until: 10s', 'until: 3s')}`;
+  const scenario = parseScenario(text);
+  const changes = findChanges(scenario, new Map(), simulate({ scenario, files: new Map() }))?.changes ?? [];
+  const words = changes.filter(({ served, started }) => served === started).map((change) => change.words);
+  assert.ok(words.includes('workers that stay'), words.join(', '));
+  assert.ok(words.includes('connections that move when a listener closes'), words.join(', '));
 });
 
 test('B4.9: half-open connections of a closed member end at their next event, or move', () => {
