@@ -63,6 +63,13 @@ export {
   type RetryLoad,
 } from './experiment/formulas/retries.ts';
 
+// The value of a setting that meets a goal.
+export type { Evidence, EvidenceMetric } from './experiment/tune/evidence.ts';
+export type { Hint } from './experiment/tune/hints.ts';
+export type { SettingLine } from './experiment/tune/setting-lines.ts';
+export { tune, type TuneInput } from './experiment/tune/tune-scenario.ts';
+export type { TuneAnswer, TuneLimits } from './experiment/tune/tune.ts';
+
 // Statistics of replications and of single runs.
 export { type BatchMeans, batchMeans } from './experiment/statistics/batch-means.ts';
 export { bonferroni, meanInterval, type MeanInterval } from './experiment/statistics/interval.ts';

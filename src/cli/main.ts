@@ -15,6 +15,7 @@ import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
 import type { QueryOptions } from './query.ts';
 import type { SweepCommandOptions } from './sweep.ts';
+import type { TuneOptions } from './tune.ts';
 import type { VerifyOptions } from './verify.ts';
 import type { WorkerCommandOptions } from './worker.ts';
 
@@ -194,6 +195,33 @@ Examples:
   )
   .action((path: string, options: CompareOptions) =>
     act(options.json === true, async () => (await import('./compare.ts')).compare(path, options, sources)),
+  );
+
+withScenario(program.command('tune'))
+  .description('find the smallest value of a setting that meets a goal, and what to paste where')
+  .argument('<SCENARIO>', 'scenario file, or -')
+  .requiredOption('--goal <GOAL>', 'conditions on metrics, joined by and: "users.unserved <= 0.1%"')
+  .option('--find <PATH=LO..HI>', 'setting and range; server.listen.backlog without it')
+  .option('--largest', 'the largest value that meets the goal')
+  .option('--confidence <P>', 'that the answer is right; 99% without it')
+  .option('--quorum <P>', 'share of runs in which "== 0" has to hold, where there is chance; 95% without it')
+  .option('--runs <N>', 'runs of one value, at most')
+  .option('--budget <EVENTS>', 'simulated events in all, about; 5e8 without it, a few minutes of one core')
+  .option('--threads <N>', 'threads for runs, all cores by default; the answer is the same')
+  .option('--out <DIR>', 'folder of tune.csv')
+  .addHelpText(
+    'after',
+    `
+Operators are <= < >= > ==. A bound is a number in the metric's unit, a time (1050ms), or a share of the
+clients that started (0.1%). Exit code 1: nothing meets the goal, or it could not be decided.
+
+Examples:
+  halfopen tune my-server.yaml --goal 'users.unserved <= 0.1%'
+  halfopen tune flood.yaml --goal 'users.connect_ms.p99 <= 1.05s and listener.dropped_syns == 0' --find server.listen.backlog=64..4096
+  halfopen tune my-server.yaml --goal 'users.unserved <= 1%' --largest --find 'traffic.users.arrivals=poisson(10/s)..poisson(900/s)'`,
+  )
+  .action((path: string, options: TuneOptions) =>
+    act(options.json === true, async () => (await import('./tune.ts')).tune(path, options, sources)),
   );
 
 withCommon(program.command('verify'))

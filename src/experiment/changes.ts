@@ -39,7 +39,9 @@ export interface Changes {
 }
 
 type Goal = 'unserved' | 'refused_syns';
-type Trial = Pick<Change, 'settings' | 'words'>;
+/** One thing to change, in words too. */
+export type ChangeTrial = Pick<Change, 'settings' | 'words'>;
+type Trial = ChangeTrial;
 type Tried = { readonly trial: Trial; readonly changed: RunResult };
 
 /** A run with more events than this is too long to be tried again a dozen times. */
@@ -159,7 +161,7 @@ function sumOf(metrics: readonly Metric[], ofUnit: string, pattern: RegExp): num
 }
 
 /** What there is to try, in the order in which one would. */
-function trialsOf(scenario: Scenario): Trial[] {
+export function trialsOf(scenario: Scenario): ChangeTrial[] {
   return [...acceptTrials(scenario), ...listenTrials(scenario), ...linkTrials(scenario), ...clientTrials(scenario)];
 }
 

@@ -12,6 +12,8 @@ const TABLE = {
   listenerWalks: { short: 300, long: 20_000 },
   formulaArrivals: { short: 1000, long: 20_000 },
   coverageExperiments: { short: 100, long: 2000 },
+  tuneExperiments: { short: 300, long: 5000 },
+  tuneQueues: { short: 2, long: 10 },
   selections: { short: 200, long: 5000 },
   skipSeeds: { short: 20, long: 400 },
   skipScenarios: { short: 150, long: 5000 },

@@ -36,12 +36,22 @@ export function varianceOf(values: readonly number[], mean: number): number {
 
 /** Half-width of the interval of a mean of `n` >= 2 values, in standard errors: t with n - 1 degrees of freedom. */
 export function studentFactor(n: number, confidence: number): number {
-  return tQuantile(1 - (1 - confidence) / 2, n - 1);
+  return studentQuantile(1 - (1 - confidence) / 2, n - 1);
 }
 
-/** The same when the standard error is known. */
+/** The t with `probability` in (0, 1) below it, of `freedom` >= 1 degrees. */
+export function studentQuantile(probability: number, freedom: number): number {
+  return tQuantile(probability, freedom);
+}
+
+/** The same of the standard normal law. */
+export function normalQuantileOf(probability: number): number {
+  return normalQuantile(probability, 0, 1);
+}
+
+/** Half-width of the interval of a mean in standard errors that are known. */
 export function normalFactor(confidence: number): number {
-  return normalQuantile(1 - (1 - confidence) / 2, 0, 1);
+  return normalQuantileOf(1 - (1 - confidence) / 2);
 }
 
 /** @throws RangeError unless `confidence` is strictly between 0 and 1. */

@@ -3,6 +3,7 @@
  * upper bound is what an honest report says.
  * Source: E. B. Wilson, JASA 22, 1927.
  */
+import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { CONFIDENCE } from './confidence.ts';
 import { normalFactor, requireConfidence } from './interval.ts';
 
@@ -42,4 +43,13 @@ export function upperBoundOfNone(n: number, confidence = CONFIDENCE): number {
   // 1 - (1 - confidence)^(1 / n)
   const log = Math.log(1 - confidence) / n;
   return log > -1e-5 ? -log * (1 + log / 2) : 1 - Math.exp(log);
+}
+
+/** Probability of at least `count` of `n` where each has `share`, and of at most so many: an exact one-sided test of it. O(1). */
+export function binomialTails(
+  count: number,
+  n: number,
+  share: number,
+): { readonly atLeast: number; readonly atMost: number } {
+  return { atLeast: count <= 0 ? 1 : 1 - binomialCdf(count - 1, n, share), atMost: binomialCdf(count, n, share) };
 }

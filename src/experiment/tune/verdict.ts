@@ -1,0 +1,180 @@
+/**
+ * Do runs with chance in them meet a condition? A sequential test: it looks after 2, 3, 5, 8, … runs, and says meets or fails only where
+ * the other is less likely than `alpha`; else it stays open, and more runs may decide.
+ *
+ * - A mean, or a share of counts (as count - bound * whole, so that no ratio is biased), by Student's t. Losses are rare and come in
+ *   clusters: a few lucky runs look better than they are, and too even. So a verdict is corrected for skewness (Johnson), and the
+ *   variance of a count is at least that of a process at the bound that is as clustered as losses were anywhere.
+ * - `== V`, `<= 0` and a share of all: run by run. It meets where it holds in at least `quorum` of all runs (exact binomial test).
+ *
+ * Source: N. J. Johnson, JASA 73, 1978 (skewed t); C. J. Clopper and E. S. Pearson, Biometrika 26, 1934 (binomial); Bonferroni over looks.
+ */
+import { binomialTails } from '../statistics/proportion.ts';
+import { normalQuantileOf, studentQuantile, varianceOf } from '../statistics/interval.ts';
+import { COUNTS } from './goal-bound.ts';
+import type { Condition } from './goal.ts';
+
+export type Verdict = 'meets' | 'fails' | 'open';
+
+/** What a condition reads from the runs at one value: one number each. */
+export interface Sample {
+  /** The metric; NaN where it is not defined. */
+  readonly values: number[];
+  /** What it is a share of; ones where it is none. */
+  readonly wholes: number[];
+}
+
+export interface TestOptions {
+  /** Of either error, at this look. */
+  readonly alpha: number;
+  /** Share of runs in which a condition without exceptions holds, (0, 1). */
+  readonly quorum: number;
+  /** Variance over mean of counted losses, the largest seen at any value; at least 1. */
+  readonly clustering: number;
+}
+
+/** Equal values of so many runs are believed. */
+const EQUAL_RUNS = 64;
+/** Fewer losses tell nothing of how they are clustered. */
+const LOSSES_MIN = 30;
+/** Fewer clusters of losses, in fewer runs, tell too little of a value's own variance. */
+const OWN_CLUSTERS = 60;
+const OWN_RUNS = 8;
+/** Losses of one instant come together, a dozen at a time, as long as nothing else is known. */
+const CLUSTERING_UNKNOWN = 12;
+
+/** Does one value meet the condition, with no chance in it? */
+export function holds({ bound, operator }: Pick<Condition, 'bound' | 'operator'>, value: number, whole = 1): boolean {
+  const limit = bound * whole;
+  switch (operator) {
+    case '<=':
+      return value <= limit;
+    case '<':
+      return value < limit;
+    case '>=':
+      return value >= limit;
+    case '>':
+      return value > limit;
+    case '==':
+      return value === limit;
+  }
+}
+
+/** Of runs that all give the same. */
+export function certainVerdict(condition: Condition, { values, wholes }: Sample): Verdict {
+  const [value = NaN, whole = 0] = [values[0], wholes[0]];
+  return whole > 0 && holds(condition, value, whole) ? 'meets' : 'fails';
+}
+
+/** @returns open for fewer than two runs. O(runs). */
+export function verdictOf(condition: Condition, sample: Sample, options: TestOptions): Verdict {
+  const { values, wholes } = sample;
+  const isDefined = values.map((value, i) => !Number.isNaN(value) && wholes[i]! > 0);
+  const defined = isDefined.filter(Boolean).length;
+  // A quantile of nothing meets no bound: nobody connected.
+  if (values.length >= 2 && defined * 2 < values.length) return 'fails';
+  if (defined < 2) return 'open';
+  const kept = { values: values.filter((_, i) => isDefined[i]), wholes: wholes.filter((_, i) => isDefined[i]) };
+  return condition.judgement === 'every-run' ? everyRun(condition, kept, options) : onAverage(condition, kept, options);
+}
+
+function everyRun(condition: Condition, { values, wholes }: Sample, { alpha, quorum }: TestOptions): Verdict {
+  const n = values.length;
+  const good = values.filter((value, i) => holds(condition, value, wholes[i])).length;
+  const { atLeast, atMost } = binomialTails(good, n, quorum);
+  if (atLeast <= alpha) return 'meets';
+  return atMost <= alpha ? 'fails' : 'open';
+}
+
+function onAverage(condition: Condition, sample: Sample, { alpha, clustering }: TestOptions): Verdict {
+  const excesses = excessesOf(condition, sample);
+  const n = excesses.length;
+  const mean = excesses.reduce((a, b) => a + b, 0) / n;
+  const variance = varianceOf(excesses, mean);
+  const [floor, ownFloor] = leastVariances(condition, sample, clustering);
+  if (variance === 0 && floor === 0) {
+    if (n < EQUAL_RUNS) return 'open';
+    return holds(condition, sample.values[0]!, sample.wholes[0]) ? 'meets' : 'fails';
+  }
+  const t = studentQuantile(1 - alpha, n - 1);
+  const skew = skewnessOf(excesses, mean, variance);
+  const lean = (1 + 2 * t * t) / (6 * Math.sqrt(n));
+  const error = Math.sqrt(variance / n);
+  const upper = Math.max(error * (t + Math.max(0, skew) * lean), Math.sqrt(floor / n) * normalQuantileOf(1 - alpha));
+  if (mean + upper <= 0) return 'meets';
+  const lower = Math.max(
+    error * (t + Math.max(0, -skew) * lean),
+    Math.sqrt(ownFloor / n) * normalQuantileOf(1 - alpha),
+  );
+  return mean - lower > 0 ? 'fails' : 'open';
+}
+
+/** By how much each run misses the bound: negative where it meets it. */
+export function excessesOf({ bound, operator }: Condition, { values, wholes }: Sample): number[] {
+  const sign = operator.startsWith('>') ? -1 : 1;
+  return values.map((value, i) => sign * (value - bound * wholes[i]!));
+}
+
+/** By how much runs miss a condition, as a share of its bound; of one without exceptions, of the quorum. For guesses, not verdicts. */
+export interface Miss {
+  readonly mean: number;
+  /** Of one run. */
+  readonly deviation: number;
+}
+
+/** @param sample of at least one run. O(runs). */
+export function missOf(condition: Condition, sample: Sample, quorum: number): Miss {
+  const { values, wholes } = sample;
+  const n = values.length;
+  if (condition.judgement === 'every-run') {
+    const good = values.filter((value, i) => holds(condition, value, wholes[i])).length;
+    return { mean: quorum - good / n, deviation: Math.sqrt(quorum * (1 - quorum)) };
+  }
+  const excesses = excessesOf(condition, sample);
+  const mean = excesses.reduce((a, b) => a + b, 0) / n;
+  if (Number.isNaN(mean)) return { mean: Infinity, deviation: 0 };
+  const scale = (condition.bound * wholes.reduce((a, b) => a + b, 0)) / n || 1;
+  return { mean: mean / scale, deviation: n < 2 ? 0 : Math.sqrt(varianceOf(excesses, mean)) / scale };
+}
+
+/**
+ * Of a count at the bound, for either verdict; 0 of what is no count. As clustered as its own losses, or, where those are few, twice as
+ * clustered as any, or, where it seems to fail, not clustered at all.
+ */
+function leastVariances(
+  condition: Condition,
+  sample: Sample,
+  clustering: number,
+): readonly [meets: number, fails: number] {
+  if (!COUNTS.has(condition.unit)) return [0, 0];
+  const n = sample.wholes.length;
+  const wholes = sample.wholes.reduce((a, b) => a + b, 0) / n;
+  const expected = (isRest(condition) ? 1 - condition.bound : condition.bound) * wholes;
+  const own = clusteringOf(condition, sample) ?? 1;
+  const losses = lossesOf(condition, sample).reduce((a, b) => a + b, 0);
+  if (n >= OWN_RUNS && losses >= OWN_CLUSTERS * Math.max(1, own)) return [expected * own, expected * own];
+  return [expected * Math.max(CLUSTERING_UNKNOWN, 2 * own, 2 * clustering), expected];
+}
+
+/** Of `served >= 99%` what counts is the rest. */
+function isRest({ of, operator }: Condition): boolean {
+  return of.length > 0 && operator.startsWith('>');
+}
+
+function lossesOf(condition: Condition, { values, wholes }: Sample): readonly number[] {
+  return isRest(condition) ? values.map((value, i) => wholes[i]! - value) : values;
+}
+
+/** Variance over mean of what is lost, a run; null where too little is. */
+export function clusteringOf(condition: Condition, sample: Sample): number | null {
+  if (!COUNTS.has(condition.unit) || sample.values.length < 2) return null;
+  const losses = lossesOf(condition, sample);
+  const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
+  return mean * losses.length >= LOSSES_MIN ? varianceOf(losses, mean) / mean : null;
+}
+
+function skewnessOf(values: readonly number[], mean: number, variance: number): number {
+  if (variance === 0) return 0;
+  const cubes = values.reduce((sum, value) => sum + (value - mean) * (value - mean) * (value - mean), 0);
+  return cubes / (values.length * variance * Math.sqrt(variance));
+}
