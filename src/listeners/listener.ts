@@ -10,6 +10,7 @@ import type { Refuser, SegmentPool, SegmentReceiver, Transmitter } from '../netw
 import type { SocketApi, Waker } from '../network/socket-api.ts';
 import type { ConnectionLosses } from './connection-losses.ts';
 import type { SynLedger } from './syn-ledger.ts';
+import type { WaitingRoom } from './waiting.ts';
 
 /** Told of the functions of a kernel, by their names in its source, as they are entered and left. */
 export interface CallObserver {
@@ -47,11 +48,8 @@ export const COMMON_GAUGES = ['syn_queue', 'accept_queue'] as const;
 export const SYN_QUEUE = 0;
 export const ACCEPT_QUEUE = 1;
 
-/** Told of a connection that waits: in SYN_QUEUE or ACCEPT_QUEUE, whose, and whether its peer is known to be gone. */
-export type WaitingVisitor = (queue: number, source: number, peer: number, isDead: boolean) => void;
-
 /** One host: its TCP, its listening socket, its counters. */
-export interface Listener extends SegmentReceiver, Refuser, SocketApi {
+export interface Listener extends SegmentReceiver, Refuser, SocketApi, WaitingRoom {
   /** Kernel counters (nstat names) and counters of work (visits, wake-ups), for counters.csv. */
   readonly counters: Counters;
   /** COMMON_GAUGES first. */
@@ -63,11 +61,6 @@ export interface Listener extends SegmentReceiver, Refuser, SocketApi {
   readonly losses?: ConnectionLosses;
   /** Setting that would change loss `loss` (an index into losses.causes) as the listener is set up; null = none. */
   lossSettingOf?(loss: number): string | null;
-  /**
-   * Calls `visit` for everybody who waits at the listener under study: for pictures and traces, not for the event path. The accept queue
-   * oldest first, and where one queue holds all (Linux 1.2) all of it; the SYN queue in no order. O(slots).
-   */
-  eachWaiting(visit: WaitingVisitor): void;
   /** The slot that a 4-tuple (network/tuple-index.ts) has, -1: none. A stack may have no slots to tell. */
   slotOf?(endpoint: number, peer: number): number;
   /** Bytes of its typed arrays, for `limits.memory`. */

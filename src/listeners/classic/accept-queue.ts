@@ -3,7 +3,8 @@ import { assert } from '../../engine/errors.ts';
 import type { Gauges } from '../../engine/gauges.ts';
 import type { Loop } from '../../engine/loop.ts';
 import { RingBuffer } from '../../engine/ring-buffer.ts';
-import { ACCEPT_QUEUE, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
+import { ACCEPT_QUEUE, SYN_QUEUE } from '../listener.ts';
+import type { WaitingVisitor } from '../waiting.ts';
 import { type Connections, ConnectionState } from './connections.ts';
 
 const BACKLOG_MAX = 2 ** 24;

@@ -14,7 +14,8 @@ import type { EventSink } from '../../engine/loop.ts';
 import { Flag, Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import { ConnectionLosses } from '../connection-losses.ts';
-import { COMMON_GAUGES, type Listener, type StackEnvironment, type WaitingVisitor, SYN_QUEUE } from '../listener.ts';
+import { COMMON_GAUGES, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
+import type { QueueBounds, WaitingVisitor } from '../waiting.ts';
 import { LOOK_AGAIN, Sleep, Sleepers } from '../sleepers.ts';
 import type { ClassicSpec } from '../specs.ts';
 import { SynFate, SynLedger } from '../syn-ledger.ts';
@@ -380,6 +381,10 @@ export class Classic implements Listener, EventSink {
 
   isDead(descriptor: number): boolean {
     return this.connections.stateOf(descriptor) === ConnectionState.Dead;
+  }
+
+  bounds(): QueueBounds {
+    return { synQueue: this.spec.slots, acceptQueue: Math.max(0, this.backlog) };
   }
 
   eachWaiting(visit: WaitingVisitor): void {

@@ -10,7 +10,8 @@ import type { Gauges } from '../../engine/gauges.ts';
 import { Flag, Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { ConnectionLosses } from '../connection-losses.ts';
-import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
+import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
+import type { QueueBounds, WaitingVisitor } from '../waiting.ts';
 import { LOOK_AGAIN, Sleep } from '../sleepers.ts';
 import type { FreeBsdSpec } from '../specs.ts';
 import { SynFate, type SynLedger } from '../syn-ledger.ts';
@@ -19,7 +20,7 @@ import { FreeBsdCounter } from './counters.ts';
 import { FIN_WAIT_2_NS, Host } from './host.ts';
 import type { ListenSocket } from './listen-socket.ts';
 import { freeBsdProfileOf } from './profiles.ts';
-import { freeBsdSettings } from './settings.ts';
+import { cacheLimitOf, freeBsdSettings } from './settings.ts';
 import { SocketState } from './sockets.ts';
 import { TcpInput } from './tcp-input.ts';
 
@@ -79,6 +80,10 @@ export class FreeBsd implements Listener {
     const sysctl = `server.sysctl.${profile.soacceptqueue}`;
     // What cuts the backlog has to grow first.
     return isCut && this.backlog !== settings.soacceptqueue ? sysctl : isCut ? `${own}, ${sysctl}` : own;
+  }
+
+  bounds(): QueueBounds {
+    return { synQueue: cacheLimitOf(this.host.settings), acceptQueue: this.listener.capacity };
   }
 
   eachWaiting(visit: WaitingVisitor): void {

@@ -28,8 +28,13 @@ export class ListenSocket {
     this.qlimit = backlog < 0 || backlog > soacceptqueue ? soacceptqueue : backlog;
   }
 
-  /** No child more is taken: the queue holds half more than the limit, and one. */
+  /** The queue holds half more than the limit, and one. */
+  get capacity(): number {
+    return Math.floor((3 * this.qlimit) / 2) + 1;
+  }
+
+  /** No child more is taken. */
   get isOver(): boolean {
-    return this.queue.count > Math.floor((3 * this.qlimit) / 2);
+    return this.queue.count >= this.capacity;
   }
 }

@@ -11,7 +11,8 @@ import { assert } from '../../engine/errors.ts';
 import type { Gauges } from '../../engine/gauges.ts';
 import { NEVER_NS } from '../../engine/time.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
-import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
+import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
+import type { QueueBounds, WaitingVisitor } from '../waiting.ts';
 import type { Linux12Spec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
 import { NO_BUFFER } from './buffers.ts';
@@ -241,6 +242,10 @@ export class Linux12 implements Listener, TimerHandler {
     return Array.from({ length: this.listener.receiveQueue.count }, (_, i) =>
       this.view(this.listener.receiveQueue.at(i)),
     );
+  }
+
+  bounds(): QueueBounds {
+    return { synQueue: null, acceptQueue: this.listener.maxAckBacklog };
   }
 
   eachWaiting(visit: WaitingVisitor): void {

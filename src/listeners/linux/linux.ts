@@ -12,7 +12,8 @@ import { NEVER_NS } from '../../engine/time.ts';
 import { Refusal } from '../../network/segment.ts';
 import { BLOCKED, Errno, READY, TIMED_OUT } from '../../network/socket-api.ts';
 import type { ConnectionLosses } from '../connection-losses.ts';
-import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE, type WaitingVisitor } from '../listener.ts';
+import { ACCEPT_QUEUE, type Listener, type StackEnvironment, SYN_QUEUE } from '../listener.ts';
+import type { QueueBounds, WaitingVisitor } from '../waiting.ts';
 import { LOOK_AGAIN, Sleep } from '../sleepers.ts';
 import type { LinuxSettings, LinuxSpec } from '../specs.ts';
 import type { SynLedger } from '../syn-ledger.ts';
@@ -189,6 +190,14 @@ export class Linux implements Listener, EventSink {
 
   isDead(descriptor: number): boolean {
     return this.kernel.children.state[descriptor] === ChildState.Close;
+  }
+
+  bounds(): QueueBounds {
+    const members = this.kernel.group.map((i) => this.kernel.listeners[i]!);
+    return {
+      synQueue: members.reduce((sum, member) => sum + member.synQueueLimit, 0),
+      acceptQueue: members.reduce((sum, member) => sum + member.backlog + 1, 0),
+    };
   }
 
   eachWaiting(visit: WaitingVisitor): void {
