@@ -18,7 +18,7 @@ const FUNCTION_LINES_MAX = 70;
 
 const sources: readonly SourceFile[] = ['src', 'bench', 'test'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .toSorted()
     .map((path) => `${root}/${path.replaceAll('\\', '/')}`)
     .map((path) => sourceFile(path, readFileSync(path, 'utf8'))),

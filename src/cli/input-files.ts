@@ -21,7 +21,7 @@ export interface LoadedScenario {
 }
 
 /** The folder of the installed package. */
-function packageDirectory(): string {
+export function packageDirectory(): string {
   return fileURLToPath(new URL('../../..', import.meta.url));
 }
 

@@ -11,6 +11,7 @@ import type { BenchOptions } from './bench.ts';
 import { inlineMore } from './inlining.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
+import type { PlayOptions } from './play.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
 import type { QueryOptions } from './query.ts';
@@ -255,6 +256,20 @@ withCommon(program.command('questions'))
   .action((options: CommonOptions) =>
     act(options.json === true, async () => (await import('./questions.ts')).questions(options)),
   );
+
+withCommon(program.command('play'))
+  .description('serve the playground: a listener with dials in your browser, on this machine alone')
+  .option('--port <N>', 'port on 127.0.0.1, a free one by default')
+  .addHelpText(
+    'after',
+    `
+Prints the address, and serves until Ctrl-C. The page is one file, needs no network, and gives the numbers of halfopen run.
+
+Examples:
+  halfopen play
+  halfopen play --port 8080`,
+  )
+  .action((options: PlayOptions) => act(options.json === true, async () => (await import('./play.ts')).play(options)));
 
 withCommon(program.command('schema'))
   .description('print the JSON Schema of a scenario file')

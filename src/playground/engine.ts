@@ -22,7 +22,7 @@ import type { PlayState } from './state.ts';
 import { StepRecorder } from './steps.ts';
 
 /** A run of the playground ends after so many events, a few seconds, and at so much memory. */
-export const EVENTS_MAX = 20_000_000;
+const EVENTS_MAX = 20_000_000;
 const MEMORY_BYTES_MAX = 256e6;
 const EVENTS_BETWEEN_BREATHS = 2 ** 16;
 const STEPS_MAX = 2000;
@@ -79,7 +79,7 @@ export class PlayEngine {
 
   /** Resolves when it is done, or given up for a newer one. */
   onMessage(message: ToWorker): Promise<void> {
-    if ('id' in message) this.newest = message.id;
+    if ('id' in message) this.newest = Math.max(this.newest, message.id);
     this.work = this.work.then(() => this.tryTo(message));
     return this.work;
   }

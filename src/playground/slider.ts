@@ -41,7 +41,8 @@ export function stepped(dial: NumberDial, value: number, turns: number): number 
   const step = dial.isLog ? Math.abs(value) * STEP_SHARE : (dial.max - dial.min) / 100;
   const least = dial.isWhole ? 1 : dial.isLog ? shiftOf(dial) : 0;
   const next = value + turns * Math.max(step, least);
-  return rounded(dial, Math.min(dial.max, Math.max(dial.min, next)));
+  if (next >= dial.max) return dial.max;
+  return next <= dial.min ? dial.min : rounded(dial, next);
 }
 
 function scaled(dial: NumberDial, value: number): number {

@@ -58,3 +58,8 @@ export interface Steps {
   /** More would follow. */
   readonly isCut: boolean;
 }
+
+/** The instant of a step, to the microsecond: steps follow each other closely. */
+export function stepInstant(atNs: number): string {
+  return `${(atNs / 1e9).toFixed(6)} s`;
+}

@@ -18,7 +18,7 @@ import type { Called, Step, Steps, Waiter } from './step.ts';
 import { dropped, type Ending, ENDINGS, kindOfCall, nameOfCall, nameOfFlags, wordsOf } from './step-words.ts';
 
 /** So many of each queue are told of; more are a number. */
-export const DRAWN_MAX = 128;
+const DRAWN_MAX = 128;
 /** Queues longer than this are not looked into. */
 const LEVEL_MAX = 4096;
 const CHUNK = 512; // events between two looks at the steps

@@ -36,6 +36,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@stdlib/stats-base-dists-t-quantile': ['src/experiment/statistics/'],
   'csv-stringify': ['src/report/csv.ts'],
   picocolors: ['src/report/', 'src/cli/'],
+  preact: ['src/playground/page/'],
+  '@observablehq/plot': ['src/playground/page/'],
   'cli-progress': ['src/cli/progress.ts'],
   commander: ['src/cli/main.ts'],
   piscina: ['src/experiment/pool.ts'],
@@ -55,6 +57,9 @@ export const THREAD_PLACES: readonly string[] = [
   'src/experiment/cluster-worker.ts',
   'src/experiment/redis.ts',
 ];
+
+/** What runs in a browser's page, whose types it has. */
+export const PAGE_PLACES: readonly string[] = ['src/playground/page/'];
 
 /** Where Node.js itself may be used in src. */
 export const NODE_PLACES: readonly string[] = ['src/cli/', 'src/report/files.ts', ...THREAD_PLACES];

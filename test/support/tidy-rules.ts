@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from 'node:path/posix';
 import { type SourceFile, lineAt } from './source-text.ts';
-import { NODE_PLACES, THREAD_PLACES, liesIn } from './tidy-imports.ts';
+import { liesIn, NODE_PLACES, PAGE_PLACES, THREAD_PLACES } from './tidy-imports.ts';
 
 interface Ban {
   readonly pattern: RegExp;
@@ -30,7 +30,7 @@ const BANS: readonly Ban[] = [
   {
     pattern: /\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b/g,
     why: 'a run does not wait',
-    except: ['src/cli/', ...THREAD_PLACES],
+    except: ['src/cli/', ...THREAD_PLACES, ...PAGE_PLACES],
   },
   { pattern: /\bIntl\b|\.\s*toLocale\w*|\.\s*localeCompare\b/g, why: 'output depends on no locale', except: [] },
   { pattern: /\bconsole\b/g, why: 'rooms print nothing', except: ['src/cli/'] },
@@ -38,7 +38,7 @@ const BANS: readonly Ban[] = [
     pattern:
       /\bprocess\.(?:argv|cwd|emit\w*|env|exit\w*|hrtime|nextTick|pid|platform|std\w+|versions?)\b|\bglobalThis\b/g,
     why: 'Node.js is for the command line',
-    except: NODE_PLACES,
+    except: [...NODE_PLACES, ...PAGE_PLACES],
   },
 ];
 

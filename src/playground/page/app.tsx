@@ -119,6 +119,12 @@ function useEngine(
   );
 }
 
+/** The address is replaced, not added to: the way back leads out of the page. */
+async function writeAddress(state: PlayState, written: { current: string }): Promise<void> {
+  written.current = await fragmentOf(state);
+  history.replaceState(null, '', `#${written.current}`);
+}
+
 /** The state follows the address, and the address the state. */
 function useAddress(
   questions: readonly QuestionFile[],
@@ -144,22 +150,19 @@ function useAddress(
   useEffect(() => {
     if (state === null) return undefined;
     const timer = setTimeout(() => {
-      void fragmentOf(state).then((fragment) => {
-        written.current = fragment;
-        history.replaceState(null, '', `#${fragment}`);
-      });
+      void writeAddress(state, written);
     }, STILL_MS);
     return () => clearTimeout(timer);
   }, [state]);
 }
 
 /** When a result stands still: its steps, and then what would change it. */
-function useSteps(client: EngineClient, { progress, result, steps }: Model, fromNs: number): void {
+function useSteps(client: EngineClient, { issues, progress, result, steps }: Model, fromNs: number): void {
   useEffect(() => {
     if (result === null || progress !== null) return undefined;
     const timer = setTimeout(() => client.steps(fromNs, STEPS), STILL_MS);
     return () => clearTimeout(timer);
-  }, [client, result, progress, fromNs]);
+  }, [client, result, progress, issues, fromNs]);
   useEffect(() => {
     if (steps === null || result === null || progress !== null) return undefined;
     const timer = setTimeout(() => client.changes(), IDLE_MS);
@@ -195,7 +198,7 @@ function Header({ model, onQuestion, questions, state }: HeaderProps) {
         ))}
       </select>
       <h1>{model.frame?.title || 'What does a TCP listener do?'}</h1>
-      {model.frame?.answer != null && (
+      {typeof model.frame?.answer === 'string' && (
         <details class="known">
           <summary>The answer, as asked</summary>
           <p>{model.frame.answer}</p>

@@ -77,7 +77,7 @@ function plotOf(
 ): Element {
   const points = [...pointsOf(series, 'syn_queue'), ...pointsOf(series, 'accept_queue')];
   const y2 = Math.max(1, levelMax);
-  return Plot.plot({
+  const svg = Plot.plot({
     width,
     height: HEIGHT,
     marginLeft: MARGIN_LEFT,
@@ -102,6 +102,9 @@ function plotOf(
       Plot.ruleY([0]),
     ],
   });
+  // The figure has one label, in words; what Plot calls its parts says nothing.
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  return svg;
 }
 
 function pointsOf({ columns, timeNs, values }: TimeSeries, queue: string): Point[] {

@@ -20,7 +20,8 @@ export class EngineClient {
   private id: number;
   private isOpen: boolean;
   private pending: ToWorker | null; // the newest request, not answered yet
-  private running: ToWorker | null; // the newest run: another worker has to make it before anything else
+  private state: PlayState | null; // of the newest run: another worker has to make it before anything else
+  private triesChanges: boolean;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param source the program of the worker. */
@@ -31,24 +32,29 @@ export class EngineClient {
     this.id = 0;
     this.isOpen = false;
     this.pending = null;
-    this.running = null;
+    this.state = null;
+    this.triesChanges = true;
     this.worker = this.start();
   }
 
   run(state: PlayState): void {
-    this.running = this.request({ kind: 'run', id: ++this.id, state });
+    this.state = state;
+    this.request({ kind: 'run', id: ++this.id, state });
   }
 
+  /** While a run is under way this is nothing: its result is what they are asked of. */
   steps(fromNs: number, count: number): void {
-    this.request({ kind: 'steps', id: ++this.id, fromNs, count });
+    if (this.pending?.kind !== 'run') this.request({ kind: 'steps', id: ++this.id, fromNs, count });
   }
 
+  /** The same. */
   changes(): void {
-    this.request({ kind: 'changes', id: ++this.id });
+    if (this.triesChanges && this.pending?.kind !== 'run') this.request({ kind: 'changes', id: ++this.id });
   }
 
+  /** Beside whatever is under way. */
   files(): void {
-    this.request({ kind: 'files', id: ++this.id });
+    this.worker.postMessage({ kind: 'files', id: this.id } satisfies ToWorker);
   }
 
   private start(): Worker {
@@ -61,23 +67,26 @@ export class EngineClient {
     return worker;
   }
 
-  private request(message: ToWorker): ToWorker {
-    const wasBusy = this.pending !== null;
+  private request(message: ToWorker): void {
+    const isDeafSoon = this.isOpen && this.pending !== null;
     this.pending = message;
     this.worker.postMessage(message);
+    if (isDeafSoon) this.watch(() => this.replace(), DEAF_MS);
+    else this.watch(() => this.giveUp(), ENDLESS_MS);
+  }
+
+  private watch(act: () => void, ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.replace(), this.isOpen && wasBusy ? DEAF_MS : ENDLESS_MS);
-    return message;
+    this.timer = setTimeout(act, ms);
   }
 
   private receive(message: FromWorker): void {
     if (message.kind === 'opened') this.isOpen = true;
-    const isOld = 'id' in message && message.id !== this.id;
+    const isOld = 'id' in message && message.id !== this.id && message.kind !== 'files';
     if (isOld) return;
     if (message.kind === 'prepared' || message.kind === 'progress') {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.replace(), ENDLESS_MS);
-    } else if ('id' in message) {
+      this.watch(() => this.giveUp(), ENDLESS_MS);
+    } else if ('id' in message && message.kind !== 'files') {
       clearTimeout(this.timer);
       this.pending = null;
     }
@@ -88,10 +97,23 @@ export class EngineClient {
   private replace(): void {
     this.worker.terminate();
     this.isOpen = false;
-    const { pending, running } = this;
-    this.worker = this.start();
     this.pending = null;
-    // What took for ever is not begun again.
-    if (running !== null && pending !== null && pending.kind !== 'changes') this.running = this.request(running);
+    this.worker = this.start();
+    if (this.state !== null) this.run(this.state);
+  }
+
+  /** What has taken for ever is not begun again. */
+  private giveUp(): void {
+    const kind = this.pending?.kind;
+    if (kind === 'run') this.state = null;
+    if (kind === 'changes') this.triesChanges = false;
+    this.replace();
+    if (kind !== 'run') return;
+    const expected = `an end within ${ENDLESS_MS / 1000} s, which the command line does not ask for`;
+    this.onMessage({
+      kind: 'problems',
+      id: this.id,
+      issues: [{ where: 'playground', expected, received: 'a run that goes on' }],
+    });
   }
 }

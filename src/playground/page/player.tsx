@@ -5,7 +5,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatInstant } from '../../report/format-number.ts';
 import type { Frame } from '../protocol.ts';
-import type { Step, Steps } from '../step.ts';
+import { type Step, stepInstant, type Steps } from '../step.ts';
 import { QueuePicture } from './queue-picture.tsx';
 
 const SPEEDS = [1, 2, 5, 10, 25, 60] as const;
@@ -53,35 +53,21 @@ export function Player({ firstDropNs, frame, fromNs, onFrom, sides }: PlayerProp
     <section class="card player" aria-label="Step by step">
       <h2>Step by step</h2>
       <Jumps frame={frame} firstDropNs={firstDropNs} fromNs={fromNs} onFrom={onFrom} />
-      <div class="controls" role="group" aria-label="Playback">
-        <button type="button" class="primary" onClick={play} disabled={moments.length === 0}>
-          {isPlaying ? 'Pause' : 'Play'}
-        </button>
-        <button type="button" onClick={() => go(at - 1)} disabled={at === 0}>
-          Step back
-        </button>
-        <button type="button" onClick={() => go(at + 1)} disabled={at >= moments.length}>
-          Step
-        </button>
-        <label>
-          Speed{' '}
-          <select value={speed} onChange={(event) => setSpeed(Number(event.currentTarget.value))}>
-            {SPEEDS.map((one) => (
-              <option key={one} value={one}>
-                {one === 1 ? '1 step a second' : `${one} steps a second`}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+      <Controls
+        at={at}
+        count={moments.length}
+        isPlaying={isPlaying}
+        speed={speed}
+        onPlay={play}
+        onGo={go}
+        onSpeed={setSpeed}
+      />
       <input
         type="range"
         class="scrubber"
         aria-label="Step of the run"
         aria-valuetext={
-          now === undefined
-            ? 'before the first step'
-            : `step ${at} of ${moments.length}, ${formatInstant(now.step.atNs)}`
+          now === undefined ? 'before the first step' : `step ${at} of ${moments.length}, ${stepInstant(now.step.atNs)}`
         }
         min={0}
         max={moments.length}
@@ -103,9 +89,45 @@ export function Player({ firstDropNs, frame, fromNs, onFrom, sides }: PlayerProp
       <Legend frame={frame} isShared={sides?.some(({ isShared }) => isShared) ?? false} />
       <StepList moments={moments} at={at} go={go} names={sides?.map(({ stackName }) => stackName) ?? []} />
       <p class="said" role="status">
-        {isPlaying || now === undefined ? '' : `${formatInstant(now.step.atNs)}: ${now.step.what} ${now.step.outcome}`}
+        {isPlaying || now === undefined ? '' : `${stepInstant(now.step.atNs)}: ${now.step.what} ${now.step.outcome}`}
       </p>
     </section>
+  );
+}
+
+interface ControlsProps {
+  readonly at: number;
+  readonly count: number;
+  readonly isPlaying: boolean;
+  readonly speed: number;
+  readonly onPlay: () => void;
+  readonly onGo: (at: number) => void;
+  readonly onSpeed: (perSecond: number) => void;
+}
+
+function Controls({ at, count, isPlaying, onGo, onPlay, onSpeed, speed }: ControlsProps) {
+  return (
+    <div class="controls" role="group" aria-label="Playback">
+      <button type="button" class="primary" onClick={onPlay} disabled={count === 0}>
+        {isPlaying ? 'Pause' : 'Play'}
+      </button>
+      <button type="button" onClick={() => onGo(at - 1)} disabled={at === 0}>
+        Step back
+      </button>
+      <button type="button" onClick={() => onGo(at + 1)} disabled={at >= count}>
+        Step
+      </button>
+      <label>
+        Speed{' '}
+        <select value={speed} onChange={(event) => onSpeed(Number(event.currentTarget.value))}>
+          {SPEEDS.map((one) => (
+            <option key={one} value={one}>
+              {one === 1 ? '1 step a second' : `${one} steps a second`}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
   );
 }
 
@@ -188,7 +210,7 @@ function StepList({ at, go, moments, names }: StepListProps) {
         return (
           <li key={place} class={step.isLoss ? 'loss' : ''} aria-current={place === at ? 'step' : undefined}>
             <button type="button" onClick={() => go(place)}>
-              <span class="at">{formatInstant(step.atNs)}</span>
+              <span class="at">{stepInstant(step.atNs)}</span>
               {names.length > 1 && <em>{names[side]}</em>} {step.what} <span class="outcome">{step.outcome}</span>
             </button>
           </li>

@@ -4,8 +4,7 @@
  * Leaves out: places beyond those that fit, which are a number.
  */
 import { ACCEPT_QUEUE, SYN_QUEUE } from '../../listeners/listener.ts';
-import { formatInstant } from '../../report/format-number.ts';
-import type { Step, Steps, Waiter } from '../step.ts';
+import { type Step, stepInstant, type Steps, type Waiter } from '../step.ts';
 
 /** So many places are drawn, empty ones included. */
 const PLACES_MAX = 128;
@@ -130,7 +129,7 @@ function StepText({ isNow, step }: { isNow: boolean; step: Step | null }) {
   return (
     <div class={`step ${isNow ? 'now' : 'idle'} ${step.isLoss ? 'loss' : ''}`}>
       <p class="what">
-        <span class="at">{formatInstant(step.atNs)}</span> <strong>{step.what}</strong>
+        <span class="at">{stepInstant(step.atNs)}</span> <strong>{step.what}</strong>
         {step.outcome !== '' && <span class="outcome"> {step.outcome}</span>}
       </p>
       {step.calls.length > 0 && (

@@ -63,7 +63,7 @@ function Tiles({ frame, values }: { frame: Frame; values: Values }) {
           key={name}
           name={frame.clients.length === 1 ? 'served' : `${name} served`}
           metric={`${name}.served`}
-          value={`${formatForPeople(of(`${name}.served`))}`}
+          value={formatForPeople(of(`${name}.served`))}
           unit={`of ${formatForPeople(of(`${name}.started`))}`}
           isBad={of(`${name}.served`) < of(`${name}.started`)}
         />
