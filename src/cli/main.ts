@@ -12,6 +12,7 @@ import { inlineMore } from './inlining.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { PlayOptions } from './play.ts';
+import type { ProbeOptions } from './probe.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
 import type { QueryOptions } from './query.ts';
@@ -248,6 +249,25 @@ withCommon(program.command('init'))
   .addHelpText('after', '\nExample:\n  halfopen init my-server')
   .action((name: string, options: CommonOptions) =>
     act(options.json === true, async () => (await import('./init.ts')).init(name, options)),
+  );
+
+withCommon(program.command('probe'))
+  .description('a listener of this Linux machine as a scenario, and what is wrong with it already; reads only')
+  .option('--port <N>', 'the listener on this port; without it, the one whose queue is fullest')
+  .option('--for <TIME>', 'how long to watch the counters', '10s')
+  .option('--from-dir <DIR>', 'outputs saved on another machine, in place of this one')
+  .option('--commands', 'print the commands whose outputs to save for --from-dir')
+  .option('--write <FILE>', 'the scenario; probe-PORT.yaml without it')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  halfopen probe --port 80 --for 30s
+  halfopen probe --commands
+  halfopen probe --from-dir probe --port 80`,
+  )
+  .action((options: ProbeOptions) =>
+    act(options.json === true, async () => (await import('./probe.ts')).probe(options)),
   );
 
 withCommon(program.command('questions'))
