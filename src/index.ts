@@ -63,6 +63,14 @@ export {
   type RetryLoad,
 } from './experiment/formulas/retries.ts';
 
+// Every point of a grid of settings.
+export {
+  type SweepAnswer,
+  type SweepInput,
+  sweepScenario as sweep,
+  type SweptPoint,
+} from './experiment/sweep-scenario.ts';
+
 // The value of a setting that meets a goal.
 export type { Evidence, EvidenceMetric } from './experiment/tune/evidence.ts';
 export type { Hint } from './experiment/tune/hints.ts';

@@ -7,6 +7,7 @@ import { pathIssue } from './known-paths.ts';
 import { type Locator, valueAt } from './messages.ts';
 import { type ParseOptions, readRaw, scenarioOf } from './parse.ts';
 import type { Scenario } from './scenario.ts';
+import { serializeScenario } from './serialize.ts';
 import { keysOf, type Override, type ScenarioData, settingIssue, valueOf, withValue } from './settings.ts';
 
 /** The text of a scenario and what the command line made of it: plain data, from which any thread makes the same base. */
@@ -71,4 +72,11 @@ export class ScenarioBase {
   valueAt(path: string): unknown {
     return valueAt(this.data, keysOf(path));
   }
+}
+
+/** A scenario, or the text of its file, as something to vary. @throws InputError with every problem of the text. */
+export function baseOf(scenario: Scenario | string): ScenarioBase {
+  return typeof scenario === 'string'
+    ? new ScenarioBase({ text: scenario, fileName: 'scenario.yaml', overrides: [], options: {} })
+    : new ScenarioBase({ text: serializeScenario(scenario), fileName: scenario.name, overrides: [], options: {} });
 }

@@ -12,7 +12,8 @@ import { join, resolve } from 'node:path';
 import { halfopen, inEmptyFolder } from './cli.ts';
 
 const BLOCK = /^<!-- output: (.*?) -->\n([\s\S]*?)^<!-- \/output -->$/gm;
-const COMMAND = /^npx halfopen((?: [\w.,/=-]+)+)$/;
+const COMMAND = /^npx halfopen((?: (?:[\w.,/=-]+|'[\w ./=<>%-]+'))+)$/;
+const WORD = /'([^']*)'|[^ ]+/g;
 const COLUMNS = 80;
 
 export interface OutputBlock {
@@ -33,8 +34,9 @@ export function outputBlocks(markdown: string): OutputBlock[] {
 
 /** What belongs between the markers of `command`. @throws RangeError when the command cannot be run, or fails. */
 export function bodyOf(command: string): string {
-  const args = COMMAND.exec(command)?.[1]?.trim().split(' ');
-  if (args === undefined) throw new RangeError(`expected npx halfopen and plain words, received ${command}`);
+  const words = COMMAND.exec(command)?.[1];
+  const args = [...(words ?? '').matchAll(WORD)].map(([word, quoted]) => quoted ?? word);
+  if (words === undefined) throw new RangeError(`expected npx halfopen and plain words, received ${command}`);
   const { status, stdout, stderr } = inEmptyFolder((cwd) => {
     for (const name of ['scenarios', 'test']) symlinkSync(resolve(name), join(cwd, name));
     return halfopen(args, { cwd, env: { NO_COLOR: '1', COLUMNS: String(COLUMNS) } });

@@ -1,7 +1,6 @@
 /** Tuning for programs: the smallest value of a setting that meets a goal, in one call. */
-import { ScenarioBase } from '../../scenario/base.ts';
+import { baseOf } from '../../scenario/base.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { serializeScenario } from '../../scenario/serialize.ts';
 import { readCaptures } from '../../simulation/simulate.ts';
 import { makeHere } from './make-runs.ts';
 import { checkSearch } from './search-input.ts';
@@ -38,13 +37,6 @@ export async function tune(input: TuneInput): Promise<TuneAnswer> {
   const checked = checkSearch(base, captures, { goal, find: find ?? 'server.listen.backlog', limits });
   const progress = onProgress === undefined ? {} : { onProgress };
   return searchValue({ base, makeRuns: makeHere(captures), ...checked, ...progress });
-}
-
-/** A scenario, or its text, as something to vary. @throws InputError. */
-function baseOf(scenario: Scenario | string): ScenarioBase {
-  return typeof scenario === 'string'
-    ? new ScenarioBase({ text: scenario, fileName: 'scenario.yaml', overrides: [], options: {} })
-    : new ScenarioBase({ text: serializeScenario(scenario), fileName: scenario.name, overrides: [], options: {} });
 }
 
 type Given<T> = { readonly [K in keyof T]: T[K] | undefined };
