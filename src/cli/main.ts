@@ -263,11 +263,27 @@ withCommon(program.command('probe'))
     `
 Examples:
   halfopen probe --port 80 --for 30s
-  halfopen probe --commands
-  halfopen probe --from-dir probe --port 80`,
+  halfopen probe --from-dir probe --port 80            outputs of what --commands prints`,
   )
   .action((options: ProbeOptions) =>
     act(options.json === true, async () => (await import('./probe.ts')).probe(options)),
+  );
+
+withCommon(program.command('explain'))
+  .description('what a counter, a setting or a rule means, what moves it, and the scenario that shows it')
+  .argument('<NAME>', 'as in the results: ListenOverflows, net.core.somaxconn, accept_queue, R31')
+  .addHelpText('after', '\nExamples:\n  halfopen explain ListenOverflows\n  halfopen explain somaxconn')
+  .action((name: string, options: CommonOptions) =>
+    act(options.json === true, async () => (await import('./explain.ts')).explain(name, options)),
+  );
+
+program
+  .command('completion')
+  .description('print a script that completes commands and options in a shell')
+  .argument('<SHELL>', 'bash, zsh or fish')
+  .addHelpText('after', '\nExample:\n  eval "$(halfopen completion bash)"')
+  .action((shell: string) =>
+    act(wantsJson, async () => (await import('./completion.ts')).completion(shell, program.commands)),
   );
 
 withCommon(program.command('questions'))

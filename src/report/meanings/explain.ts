@@ -1,0 +1,60 @@
+/**
+ * A name explained: what a counter, a level or a setting means on each family of stacks that has it, or which of them a rule of the
+ * model is about. Names may be short: `ListenOverflows` is `TcpExtListenOverflows`, `somaxconn` is `net.core.somaxconn`.
+ * Leaves out: where a name shows in a run; who prints the explanation looks that up in the results.
+ */
+import type { Meaning } from './meaning.ts';
+import { type Family, meaningsOf } from './meanings.ts';
+
+const FAMILIES: readonly Family[] = ['linux', 'linux-1.2', 'freebsd', 'classic'];
+const RULE = /^[A-Z]{1,2}\d+(?:\.\d+)?[a-z]?$/;
+
+/** One meaning, and the families that it is true of. */
+export interface Explanation {
+  readonly meaning: Meaning;
+  readonly families: readonly Family[];
+}
+
+/** All that there is to explain, each meaning once. */
+function allExplanations(): Explanation[] {
+  const found = new Map<string, { meaning: Meaning; families: Family[] }>();
+  for (const family of FAMILIES) {
+    for (const meaning of meaningsOf(family)) {
+      const key = `${meaning.name} ${meaning.text}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { meaning, families: [family] });
+      else if (!known.families.includes(family)) known.families.push(family);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Names that can be explained, in no order. */
+export function explainableNames(): string[] {
+  return [...new Set(allExplanations().map(({ meaning }) => meaning.name))];
+}
+
+/** @returns what `name` means; of a rule, everything that follows it. Empty: nothing is known of it. */
+export function explanationsOf(name: string): Explanation[] {
+  const all = allExplanations();
+  const exact = all.filter(
+    ({ meaning }) => meaning.name === name || (meaning.setting === name && meaning.kind === 'setting'),
+  );
+  if (exact.length > 0) return exact;
+  if (RULE.test(name)) return all.filter(({ meaning }) => citesRule(meaning.rule, name));
+  const bare = name
+    .replace(/^(?:listener|front_end|server(?:\.sysctl|\.listen|\.accept)?)\./, '')
+    .replace(/\.(?:max|mean|end)$/, '');
+  const isShort = (full: string): boolean =>
+    full === bare ||
+    full === `Tcp${bare}` ||
+    full === `TcpExt${bare}` ||
+    full === `TcpExtTCP${bare}` ||
+    full.endsWith(`.${bare}`);
+  return all.filter(({ meaning }) => isShort(meaning.name));
+}
+
+/** `B2` is cited by `B11, B2.4`, `R3` is not by `R31`. */
+function citesRule(rules: string, rule: string): boolean {
+  return rules.split(/[,\s]+/).some((one) => one === rule || one.startsWith(`${rule}.`));
+}
