@@ -277,8 +277,8 @@ withCommon(program.command('explain'))
     act(options.json === true, async () => (await import('./explain.ts')).explain(name, options)),
   );
 
-program
-  .command('completion')
+const completions = program.command('completion');
+completions
   .description('print a script that completes commands and options in a shell')
   .argument('<SHELL>', 'bash, zsh or fish')
   .addHelpText('after', '\nExample:\n  eval "$(halfopen completion bash)"')

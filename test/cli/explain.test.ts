@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COUNTER_NAMES } from '../../src/listeners/linux/counters.ts';
@@ -7,7 +8,7 @@ import { FREEBSD_COUNTERS } from '../../src/listeners/freebsd/counters.ts';
 import { COUNTER_NAMES as COUNTERS_1_2 } from '../../src/listeners/linux-1.2/counters.ts';
 import { freeBsdProfileOf, freeBsdSysctls, KERNEL_SETTINGS } from '../../src/listeners/stacks.ts';
 import { explainableNames, explanationsOf } from '../../src/report/meanings/explain.ts';
-import { halfopen } from '../support/cli.ts';
+import { halfopen, inEmptyFolder } from '../support/cli.ts';
 import { have, skipped } from '../support/skip.ts';
 
 interface Explained {
@@ -70,7 +71,13 @@ test('completion scripts have every command and its options, and parse', () => {
     for (const word of ['probe', 'explain', 'compare', 'from-dir', 'trace-filter'])
       assert.ok(script.includes(word), `${shell} ${word}`);
     if (!have(shell)) skipped(`completion for ${shell} parses`, `no ${shell}`);
-    else assert.is(spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' }).stderr, '', shell);
+    else {
+      inEmptyFolder((folder) => {
+        const path = join(folder, 'script');
+        writeFileSync(path, script);
+        assert.is(spawnSync(shell, ['-n', path], { encoding: 'utf8' }).stderr, '', shell);
+      });
+    }
   }
   assert.match(halfopen(['completion', 'bsh']).stderr, /did you mean bash\?/);
 });
