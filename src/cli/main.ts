@@ -13,6 +13,7 @@ import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { PlayOptions } from './play.ts';
 import type { ProbeOptions } from './probe.ts';
+import type { ReportOptions } from './report.ts';
 import type { RunOptions } from './run.ts';
 import type { StacksOptions } from './stacks.ts';
 import type { QueryOptions } from './query.ts';
@@ -95,6 +96,10 @@ withScenario(program.command('run'))
   .option('--replications <N>', 'runs with independent random streams; means with 95 % confidence')
   .option('--threads <N>', 'threads for replications, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of the CSV files')
+  .option(
+    '--report',
+    'also write report.html: the run as one page with pictures, for whoever decides and whoever checks',
+  )
   .option('--pcap <FILE>', 'also write every packet as a capture (pcapng), with comments on drops')
   .option('--trace <FILE>', 'also write what happened, call by call: text (- is the terminal), or JSON for Perfetto')
   .option('--trace-filter <WHAT>', 'of the text: client=NAME, client=NAME#NUMBER or slot=NUMBER')
@@ -104,12 +109,33 @@ withScenario(program.command('run'))
 Examples:
   halfopen run scenarios/no-attack.yaml
   halfopen run - --out out < flood.yaml
+  halfopen run questions/node-queue-pegged-at-512 --report
   halfopen run questions/recv-q-is-backlog-plus-one --pcap flood.pcapng
   halfopen run scenarios/five-syns-select-server.yaml --trace - --trace-filter client=users#0
   halfopen run flood.yaml --trace flood.json           opens in ui.perfetto.dev and chrome://tracing`,
   )
   .action((path: string, options: RunOptions) =>
     act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
+  );
+
+withCommon(program.command('report'))
+  .description('write report.html: a run as one page, with pictures, that needs no network and no script')
+  .argument(
+    '<DIR|FILE>',
+    'folder of a run (its scenario is run again, and has to give the same CSV), or a scenario to run',
+  )
+  .option('--scenario <FILE>', 'scenario of the folder, where it does not lie below scenarios/')
+  .option('--threads <N>', 'threads for replications, all cores by default')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  halfopen report results/five-syns-select-server
+  halfopen report my-server.yaml
+  halfopen report out --scenario my-server.yaml`,
+  )
+  .action((path: string, options: ReportOptions) =>
+    act(options.json === true, async () => (await import('./report.ts')).report(path, options, sources)),
   );
 
 withScenario(program.command('sweep'))

@@ -1,4 +1,4 @@
-/** `halfopen run`: one run or several replications, a summary, CSV. */
+/** `halfopen run`: one run or several replications, a summary, CSV, a report. */
 import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { type Changes, findChanges } from '../experiment/changes.ts';
@@ -8,6 +8,7 @@ import { predict } from '../experiment/predictions.ts';
 import { firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
+import type { RunPageInput } from '../report/page/run-page.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
 import { scenarioHash } from '../scenario/hash.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -15,7 +16,7 @@ import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { liesBesideScenarios, loadScenario, manifestIn, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, reportNotSkipped, terminalWidth, usesColor } from './messages.ts';
-import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
+import { type CommonOptions, replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { checkPacketOptions, type PacketOptions, packetOutputsOf } from './packet-options.ts';
 import { Progress } from './progress.ts';
 import { simulateAll } from './simulate-all.ts';
@@ -24,9 +25,12 @@ export interface RunOptions extends ScenarioOptions, PacketOptions {
   readonly replications?: string;
   readonly threads?: string;
   readonly out?: string;
+  /** Also writes report.html beside the CSV files. */
+  readonly report?: boolean;
 }
 
 const HASH_CHARS = 8;
+const REPORT_FILE = 'report.html';
 
 /** @returns the exit code. */
 export async function run(path: string, options: RunOptions, sources: Map<string, string>): Promise<number> {
@@ -53,14 +57,15 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   // What only some runs need is loaded when they do: the quantiles of Student, the tables of a summary.
   const estimates = count === 1 ? null : (await import('../experiment/estimates.ts')).estimate(results);
   const files = resultFiles(results, context, estimates);
-  const written = writeResultFiles(
-    options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options, count),
-    files,
-  );
-  const wantsAnswer = options.json === true || options.quiet !== true;
+  const folder = options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options, count);
+  const written = writeResultFiles(folder, files);
+  const wantsAnswer = options.json === true || options.quiet !== true || options.report === true;
   const changes = wantsAnswer ? await tryChanges(loaded.scenario, captures, firstOf(results), options) : null;
   const prediction = wantsAnswer ? await checkClosedForm(loaded.scenario, results) : null;
-  const outcome = { results, changes, estimates, prediction, files: [...written, ...packetFiles] };
+  const { scenario } = loaded;
+  const input = { scenario, scenarioHash: hash, settings: overrides, results, estimates, changes };
+  const reports = options.report === true ? await writeReport(folder, input) : [];
+  const outcome = { results, changes, estimates, prediction, files: [...written, ...packetFiles, ...reports] };
   process.stdout.write(await textOf(loaded.scenario.title, hash, outcome, options));
   const { stop } = total(results);
   if (stop === null) return Exit.Done;
@@ -69,6 +74,12 @@ export async function run(path: string, options: RunOptions, sources: Map<string
     : 'no run can have more of them';
   if (options.json !== true) process.stderr.write(`stopped by ${stop.limit}: ${remedy}\n`);
   return Exit.Mistake;
+}
+
+/** Draws the report, and writes it into `folder`. @returns the path. */
+export async function writeReport(folder: string, input: RunPageInput): Promise<string[]> {
+  const { runPage } = await import('../report/page/run-page.ts');
+  return writeResultFiles(folder, [{ name: REPORT_FILE, text: runPage(input) }]);
 }
 
 /** One run, with the outputs that tell of every packet. */
@@ -117,11 +128,11 @@ function refuseOthers(out: string, hash: string, replications: number, ownFolder
 }
 
 /** Finds out by further runs what would have served more. */
-async function tryChanges(
+export async function tryChanges(
   scenario: Scenario,
   captures: Captures,
   result: RunResult,
-  options: RunOptions,
+  options: CommonOptions,
 ): Promise<Changes | null> {
   const progress = new Progress(options.quiet ?? false);
   const onProgress = await progress.prepare();

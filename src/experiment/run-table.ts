@@ -1,13 +1,16 @@
 /**
  * Results of many runs as columns of numbers: how they travel between threads, and how they are kept, since a thousand
  * results as objects take ten times the memory. A result is made anew whenever it is looked at.
- * Leaves out: time series, but that of the first run where it is wanted: thousands of them would fill the memory.
+ * Leaves out: time series and what else is kept of the first run alone, where it is wanted: thousands would fill the memory.
  */
 import { grown } from '../engine/slot-pool.ts';
-import type { Drop, Metric, RunResult, TimeSeries } from '../simulation/result.ts';
+import type { Drop, Metric, RunResult } from '../simulation/result.ts';
 
 /** Results of runs in their order: an array, or a RunTable. */
 export type RunResults = Iterable<RunResult> & { readonly length: number };
+
+/** What is kept of the first run alone. */
+type FirstRun = Pick<RunResult, 'series' | 'flows' | 'latencies'>;
 
 /** A RunTable that can be sent: plain data. */
 export interface PackedRuns {
@@ -17,8 +20,8 @@ export interface PackedRuns {
   readonly shapeOf: Uint32Array;
   /** The numbers of all runs, one run after the other; NaN = not defined. */
   readonly numbers: Float64Array;
-  /** Time series of the first run, if it was kept. */
-  readonly series: TimeSeries | null;
+  /** Time series and such of the first run, if it was kept. */
+  readonly first: FirstRun | null;
 }
 
 /** All that is no number of a result. */
@@ -34,7 +37,11 @@ interface Shape {
   readonly drops: readonly Omit<Drop, 'count' | 'firstAtNs'>[];
 }
 
-const NO_SERIES: TimeSeries = { columns: [], timeNs: new Float64Array(0), values: [] };
+const NOT_KEPT: FirstRun = {
+  series: { columns: [], timeNs: new Float64Array(0), values: [] },
+  flows: [],
+  latencies: [],
+};
 const RUNS = 16; // rows of a new table
 const NUMBERS = 4096;
 /** Numbers that every run has: those of `RunResult` itself, and the SYNs sent. */
@@ -48,31 +55,34 @@ export class RunTable implements Iterable<RunResult> {
   private shapeOf: Uint32Array; // run → shape
   private numbers: Float64Array; // numbers of all runs, one after the other
   private end: number; // numbers in use
-  private readonly keepsSeries: boolean;
-  private series: TimeSeries | null;
+  private readonly keepsFirst: boolean;
+  private first: FirstRun | null;
 
-  /** @param keepsSeries whether to keep the time series of the first run. */
-  constructor(keepsSeries = true) {
+  /** @param keepsFirst whether to keep the time series and such of the first run. */
+  constructor(keepsFirst = true) {
     this.length = 0;
     this.shapes = [];
     this.keys = new Map();
     this.shapeOf = new Uint32Array(RUNS);
     this.numbers = new Float64Array(NUMBERS);
     this.end = 0;
-    this.keepsSeries = keepsSeries;
-    this.series = null;
+    this.keepsFirst = keepsFirst;
+    this.first = null;
   }
 
   /** Adds a run. O(its numbers). */
   add(result: RunResult): void {
-    if (this.length === 0 && this.keepsSeries) this.series = result.series;
+    if (this.length === 0 && this.keepsFirst) {
+      const { flows, latencies, series } = result;
+      this.first = { flows, latencies, series };
+    }
     const shape = shapeOfResult(result);
     this.addRow(this.shapeIndex(JSON.stringify(shape)), numbersOf(result));
   }
 
   /** Adds the runs that another table packed. O(numbers). */
-  addPacked({ shapes, shapeOf, numbers, series }: PackedRuns): void {
-    if (this.length === 0 && this.keepsSeries) this.series = series;
+  addPacked({ shapes, shapeOf, numbers, first }: PackedRuns): void {
+    if (this.length === 0 && this.keepsFirst) this.first = first;
     const known = shapes.map((key) => this.shapeIndex(key));
     let at = 0;
     for (const theirs of shapeOf) {
@@ -89,7 +99,7 @@ export class RunTable implements Iterable<RunResult> {
       shapes: [...this.keys.keys()],
       shapeOf: this.shapeOf.slice(0, this.length),
       numbers: this.numbers.slice(0, this.end),
-      series: this.series,
+      first: this.first,
     };
   }
 
@@ -98,7 +108,7 @@ export class RunTable implements Iterable<RunResult> {
     for (let run = 0; run < this.length; run++) {
       const shape = this.shapes[this.shapeOf[run]!]!;
       const end = at + widthOf(shape);
-      yield resultOf(shape, this.numbers.subarray(at, end), run === 0 ? this.series : null);
+      yield resultOf(shape, this.numbers.subarray(at, end), run === 0 ? this.first : null);
       at = end;
     }
   }
@@ -132,7 +142,14 @@ function shapeOfResult(result: RunResult): Shape {
     terms: result.conservation.terms.map(({ name }) => name),
     metrics: result.metrics.map(({ path, unit }) => ({ path, unit })),
     counters: result.counters.map(({ name }) => name),
-    drops: result.drops.map(({ cause, text, unit, setting, rule }) => ({ cause, text, unit, setting, rule })),
+    drops: result.drops.map(({ cause, text, unit, setting, rule, counter }) => ({
+      cause,
+      text,
+      unit,
+      setting,
+      rule,
+      counter,
+    })),
   };
 }
 
@@ -158,7 +175,7 @@ function numbersOf(result: RunResult): number[] {
   ];
 }
 
-function resultOf(shape: Shape, numbers: Float64Array, series: TimeSeries | null): RunResult {
+function resultOf(shape: Shape, numbers: Float64Array, first: FirstRun | null): RunResult {
   let at = 0;
   const next = (): number => numbers[at++]!;
   const nextOrNull = (): number | null => {
@@ -184,7 +201,7 @@ function resultOf(shape: Shape, numbers: Float64Array, series: TimeSeries | null
     counters,
     drops,
     conservation: { synsSent, terms, ok: shape.ok },
-    series: series ?? NO_SERIES,
+    ...(first ?? NOT_KEPT),
     skippedSyns,
     eventCount,
     stop: shape.stopLimit === null ? null : { limit: shape.stopLimit, atNs: stopAtNs },

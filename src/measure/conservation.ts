@@ -9,6 +9,8 @@ export interface SynAccount {
   readonly synsSent: number;
   readonly terms: readonly { readonly name: string; readonly count: number }[];
   readonly ok: boolean;
+  /** The same for each source, fates that none of its SYNs met left out. */
+  readonly bySource: readonly (readonly { readonly name: string; readonly count: number }[])[];
 }
 
 /**
@@ -28,10 +30,10 @@ export function accountForSyns(
   const hostFates = HOST_FATE_NAMES.map(() => 0);
   let ok = true;
   let underWayMax = isCut ? 1 : 0;
-  synsSent.forEach((sent, source) => {
+  const bySource = synsSent.map((sent, source) => {
     const lost = transit.lostOf(source);
     const dropped = transit.droppedOf(source);
-    const inFlight = transit.inFlightOf(source);
+    let inFlight = transit.inFlightOf(source);
     network.lost += lost;
     network.dropped_by_link += dropped;
     network.in_flight += inFlight;
@@ -47,11 +49,16 @@ export function accountForSyns(
     }
     if (sum === sent - underWayMax) {
       network.in_flight += underWayMax;
+      inFlight += underWayMax;
       sum += underWayMax;
       underWayMax = 0;
     }
     // Each source must balance for itself: errors of two sources could cancel out.
     ok &&= sum === sent;
+    const own = [lost, dropped, inFlight, ...counts.values, ...transit.hostFatesOf(source).values];
+    return [...Object.keys(network), ...names, ...HOST_FATE_NAMES]
+      .map((name, fate) => ({ name, count: own[fate]! }))
+      .filter(({ count }) => count !== 0);
   });
   return {
     synsSent: synsSent.reduce((a, b) => a + b, 0),
@@ -62,5 +69,6 @@ export function accountForSyns(
       ...HOST_FATE_NAMES.map((name, fate) => ({ name, count: hostFates[fate]! })).filter(({ count }) => count !== 0),
     ],
     ok,
+    bySource,
   };
 }

@@ -16,6 +16,9 @@ const DURATION_NS_MAX = Number.MAX_SAFE_INTEGER;
 const BUCKETS = 1024;
 const BUCKETS_SHIFT = 10;
 const EXACT_END = 2 * BUCKETS;
+/** Buckets of a bin, and below which bucket each is a bin of its own. */
+const BIN_BUCKETS = BUCKETS / 32;
+const BINS_EXACT = 2 * BIN_BUCKETS;
 /** Integers below this are a machine's, and fast. */
 const INT_END = 2 ** 31;
 const STEP_SHIFT = 20;
@@ -71,6 +74,23 @@ export class Latency {
     return Math.max(this.sums[SHORTEST]!, Math.min(middleOf(bucket), this.sums[LONGEST]!));
   }
 
+  /** What was recorded in bins of 1/32 of a doubling, the empty ones left out: exact counts between exact bounds, ns. */
+  bins(): { fromNs: number; untilNs: number; count: number }[] {
+    const bins: { fromNs: number; untilNs: number; count: number }[] = [];
+    let seen = 0;
+    for (let bucket = this.count === 0 ? 0 : bucketOf(this.sums[SHORTEST]!); seen < this.count; bucket++) {
+      const count = this.counts[bucket]!;
+      if (count === 0) continue;
+      seen += count;
+      const first = bucket < BINS_EXACT ? bucket : bucket - (bucket % BIN_BUCKETS);
+      const fromNs = startOf(first);
+      const last = bins.at(-1);
+      if (last?.fromNs === fromNs) last.count += count;
+      else bins.push({ fromNs, untilNs: startOf(first + (bucket < BINS_EXACT ? 1 : BIN_BUCKETS)), count });
+    }
+    return bins;
+  }
+
   private grow(bucket: number): void {
     let length = this.counts.length;
     while (length <= bucket) length *= 2;
@@ -87,6 +107,14 @@ function bucketOf(value: number): number {
   // Its first eleven bits say which bucket, the others where in it.
   const excess = 32 - 11 - Math.clz32(whole);
   return ((shift + excess) << BUCKETS_SHIFT) + (whole >>> excess);
+}
+
+/** The first duration of a bucket, ns. */
+function startOf(bucket: number): number {
+  let width = 1;
+  let first = bucket;
+  for (; first >= EXACT_END; first -= BUCKETS) width *= 2;
+  return first * width;
 }
 
 /** The middle of a bucket: halves are rounded down. */

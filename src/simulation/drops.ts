@@ -26,6 +26,7 @@ export function readDrops(simulation: Simulation): Drop[] {
       firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
       setting: settingOf(simulation, i),
       rule: cause.rule,
+      counter: cause.counter,
     };
   });
   drops.push(...lossDrops(simulation), ...hostDrops(simulation), ...frontEndDrops(simulation));
@@ -40,7 +41,7 @@ export function readDrops(simulation: Simulation): Drop[] {
 function lossDrops({ baseline, listener }: Simulation): Drop[] {
   const { losses } = listener;
   if (losses === undefined) return [];
-  return losses.causes.map(({ cause, rule, text }, i): Drop => ({
+  return losses.causes.map(({ cause, counter, rule, text }, i): Drop => ({
     cause,
     text,
     unit: 'connections',
@@ -48,6 +49,7 @@ function lossDrops({ baseline, listener }: Simulation): Drop[] {
     firstAtNs: losses.firstNs(i) < 0 ? null : losses.firstNs(i),
     setting: listener.lossSettingOf?.(i) ?? null,
     rule,
+    counter,
   }));
 }
 
@@ -57,7 +59,9 @@ function frontEndDrops({ baseline, frontEnd }: Simulation): Drop[] {
   return frontEnd.causes.map(({ cause, counter, rule, setting, text }, i): Drop => {
     const firstAtNs = frontEnd.firstAtNs[i] ?? -1;
     const count = baseline.since(frontEnd.counters, counter);
-    return { cause, text, unit: 'packets', count, firstAtNs: firstAtNs < 0 ? null : firstAtNs, setting, rule };
+    const name = frontEnd.counters.names[counter] ?? null;
+    const first = firstAtNs < 0 ? null : firstAtNs;
+    return { cause, text, unit: 'packets', count, firstAtNs: first, setting, rule, counter: name };
   });
 }
 
@@ -74,6 +78,7 @@ function hostDrops({ baseline, processor }: Simulation): Drop[] {
       firstAtNs: firstDroppedAtNs < 0 ? null : firstDroppedAtNs,
       setting: 'server.cpu.cores, server.cpu.backlog',
       rule: 'netdev_max_backlog',
+      counter: null,
     },
   ];
 }
@@ -115,6 +120,7 @@ function linkDrops(link: Link, passages: readonly Passage[], path: string, way: 
       firstAtNs: link.firstDroppedAtNs < 0 ? null : link.firstDroppedAtNs,
       setting: `${path}.queue, ${path}.rate`,
       rule: 'drop-tail',
+      counter: null,
     },
     {
       cause: 'link_loss',
@@ -124,6 +130,7 @@ function linkDrops(link: Link, passages: readonly Passage[], path: string, way: 
       firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
       setting: `${path}.loss`,
       rule: 'independent loss',
+      counter: null,
     },
   ];
 }

@@ -2,6 +2,7 @@
 import { NS_PER_MS, NS_PER_S } from '../engine/time.ts';
 import { LinkCounter, LinkGauge } from '../network/link.ts';
 import { CpuCounter } from '../listeners/processor.ts';
+import type { SynAccount } from '../measure/conservation.ts';
 import type { Latency } from '../measure/latency.ts';
 import { BUSY_WORKERS, ServerCounter } from '../server/application.ts';
 import { ClientCounter } from '../traffic/client-counters.ts';
@@ -10,7 +11,7 @@ import { Clients } from '../traffic/clients.ts';
 import { ConnectionCounter, ConnectionFlood } from '../traffic/connection-flood.ts';
 import { FloodCounter, SynFlood } from '../traffic/syn-flood.ts';
 import { SYN_FATE_NAMES, SynFate } from '../listeners/syn-ledger.ts';
-import type { Metric } from './result.ts';
+import type { LatencyBin, Metric, SynFlow } from './result.ts';
 import type { LinkPair, Simulation } from './simulation.ts';
 
 const QUANTILES = [50, 90, 99] as const;
@@ -229,6 +230,23 @@ function linkMetrics(simulation: Simulation, pair: LinkPair): Metric[] {
     );
   }
   return metrics;
+}
+
+/** What became of each entry's SYNs, from the start of the run. @param account the SYNs of the whole run. */
+export function readFlows({ scenario }: Simulation, { bySource }: SynAccount): SynFlow[] {
+  return scenario.traffic.flatMap(({ name }, source) =>
+    (bySource[source] ?? []).map(({ name: fate, count }) => ({ source: name, fate, count })),
+  );
+}
+
+/** How long clients that began after the warm-up waited. */
+export function readLatencies({ recorder, scenario }: Simulation): LatencyBin[] {
+  return scenario.traffic.flatMap(({ name: source }, index) =>
+    (['connect', 'response'] as const).flatMap((what) => {
+      const latency = what === 'connect' ? recorder.connectLatency[index] : recorder.responseLatency[index];
+      return (latency?.bins() ?? []).map((bin) => ({ source, what, ...bin }));
+    }),
+  );
 }
 
 function latencyMetrics(path: string, latency: Latency | null): Metric[] {

@@ -25,6 +25,8 @@ export interface Drop {
   /** Paths of the settings that would change it, the nearest first, separated by `, `; null = none would. */
   readonly setting: string | null;
   readonly rule: string;
+  /** The kernel's counter that shows it; null: none does. */
+  readonly counter: string | null;
 }
 
 export interface Conservation {
@@ -32,6 +34,25 @@ export interface Conservation {
   /** One term per fate, in this order: lost, dropped_by_link, in_flight, admitted, … */
   readonly terms: readonly { readonly name: string; readonly count: number }[];
   readonly ok: boolean;
+}
+
+/** SYNs of one traffic entry that met one fate, from the start of the run. Those of an entry add up to what it sent. */
+export interface SynFlow {
+  readonly source: string;
+  /** A term of the conservation: `admitted`, `accept_queue_full`, `lost`. */
+  readonly fate: string;
+  /** Below 0 for `opened_by_front_end` alone: SYNs that a proxy sent on behalf of clients whose own it had answered. */
+  readonly count: number;
+}
+
+/** How many clients of one traffic entry waited so long, from `fromNs` to `untilNs` (outside). */
+export interface LatencyBin {
+  readonly source: string;
+  /** `connect`: first SYN to first SYN-ACK; `response`: first SYN to the server's first byte or end. */
+  readonly what: 'connect' | 'response';
+  readonly fromNs: number;
+  readonly untilNs: number;
+  readonly count: number;
 }
 
 export interface TimeSeries {
@@ -71,6 +92,8 @@ export interface RunResult {
   readonly drops: readonly Drop[];
   readonly conservation: Conservation;
   readonly series: TimeSeries;
+  readonly flows: readonly SynFlow[];
+  readonly latencies: readonly LatencyBin[];
   /** SYNs counted without being simulated one by one. */
   readonly skippedSyns: number;
   readonly eventCount: number;

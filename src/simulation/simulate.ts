@@ -8,7 +8,7 @@ import { accountForSyns } from '../measure/conservation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readArrivalTimes } from '../traffic/capture/read-arrival-times.ts';
 import { readDrops } from './drops.ts';
-import { readMetrics } from './metrics.ts';
+import { readFlows, readLatencies, readMetrics } from './metrics.ts';
 import type { SimulationObserver } from './recorder.ts';
 import { isScenarioLimit, type RunResult, type Stop } from './result.ts';
 import { captureKey, readsNewOnly, Simulation } from './simulation.ts';
@@ -114,13 +114,15 @@ export class SlicedRun {
     const isCut = stop !== null && !isScenarioLimit(stop);
     if (!isCut) simulation.listener.checkInvariants();
     if (!isCut) simulation.frontEnd?.checkInvariants();
-    const conservation = accountForSyns(
+    const account = accountForSyns(
       simulation.sources.map((s) => s.synsSent),
       simulation.transit,
       simulation.listener.ledger,
       isCut,
     );
-    if (!conservation.ok) throw new InvariantError('a SYN is unaccounted for');
+    const { ok, synsSent, terms } = account;
+    const conservation = { synsSent, terms, ok };
+    if (!ok) throw new InvariantError('a SYN is unaccounted for');
     const { counters } = simulation.listener;
     return {
       scenarioName: simulation.scenario.name,
@@ -134,6 +136,8 @@ export class SlicedRun {
       drops: readDrops(simulation),
       conservation,
       series: simulation.series.result(),
+      flows: readFlows(simulation, account),
+      latencies: readLatencies(simulation),
       skippedSyns: simulation.skippedSyns,
       eventCount: simulation.loop.eventCount,
       stop,

@@ -19,10 +19,10 @@ traffic:
 const scenario = parseScenario(TEXT, 'test.yaml');
 const runs = Array.from({ length: 20 }, (_, replication) => simulate({ scenario, files: new Map(), replication }));
 
-/** As a table keeps them: the time series of the first alone. */
+/** As a table keeps them: the time series and such of the first alone. */
 function kept(results: readonly RunResult[]): RunResult[] {
   const series = { columns: [], timeNs: new Float64Array(0), values: [] };
-  return results.map((result, i) => (i === 0 ? result : { ...result, series }));
+  return results.map((result, i) => (i === 0 ? result : { ...result, series, flows: [], latencies: [] }));
 }
 
 const test = suite('run table');

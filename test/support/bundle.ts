@@ -15,6 +15,8 @@ const COMMAND = 'dist/src/cli';
 /** What is loaded together lies together. First the few files that every command loads, and `--version` too. */
 const GROUPS = [
   { name: 'base', test: /src\/(?:engine\/errors|report\/files|version|cli\/inlining)\.ts$/ },
+  // Large, and for who wants a report alone.
+  { name: 'page', test: /src\/report\/page\/|\/node_modules\/(?:@observablehq|linkedom|d3[a-z-]*)\// },
   {
     name: 'simulation',
     test: /src\/(?:engine|network|listeners|traffic|server|measure|simulation|experiment\/(?:replicate|run-|thread-))|\/seedrandom\//,

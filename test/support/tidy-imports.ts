@@ -44,6 +44,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['src/experiment/cluster.ts', 'src/experiment/cluster-worker.ts', 'src/experiment/redis.ts'],
   ioredis: ['src/experiment/redis.ts'],
   '@duckdb/node-api': ['src/cli/query.ts'],
+  '@observablehq/plot': ['src/report/page/', 'src/playground/'],
+  linkedom: ['src/report/page/'],
   tinybench: ['bench/'],
   flatqueue: ['bench/peers/javascript/'],
   tinyqueue: ['bench/peers/javascript/'],
