@@ -12,18 +12,19 @@ import { rolldown, type RolldownOutput } from 'rolldown';
 import { licencesOf } from './licences.ts';
 
 const COMMAND = 'dist/src/cli';
-/** What is loaded together lies together. First the few files that every command loads, and `--version` too. */
+/**
+ * What is loaded together lies together. First the few files that every command loads, and `--version` too. Pages of HTML
+ * lie apart, with the charts that they draw: large, and for who wants one alone.
+ */
 const GROUPS = [
   { name: 'base', test: /src\/(?:engine\/errors|report\/files|version|cli\/inlining)\.ts$/ },
-  // Large, and for who wants a report alone.
-  { name: 'page', test: /src\/report\/page\/|\/node_modules\/(?:@observablehq|linkedom|d3[a-z-]*)\// },
   {
     name: 'simulation',
     test: /src\/(?:engine|network|listeners|traffic|server|measure|simulation|experiment\/(?:replicate|run-|thread-))|\/seedrandom\//,
   },
   {
     name: 'scenario',
-    test: /src\/(?:scenario|report|experiment\/(?:changes|replications)|cli\/(?:check|input-files|messages|options|progress|run|simulate-all)\.ts)|\/node_modules\/(?:zod|yaml|csv-stringify|picocolors)\//,
+    test: /src\/(?:scenario|report\/(?!page\/)|experiment\/(?:changes|replications)|cli\/(?:check|input-files|messages|options|progress|run|simulate-all)\.ts)|\/node_modules\/(?:zod|yaml|csv-stringify|picocolors)\//,
   },
 ];
 
