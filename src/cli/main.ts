@@ -120,20 +120,9 @@ Examples:
 
 withCommon(program.command('report'))
   .description('write report.html: a run as one page, with pictures, that needs no network and no script')
-  .argument(
-    '<DIR|FILE>',
-    'folder of a run (its scenario is run again, and has to give the same CSV), or a scenario to run',
-  )
+  .argument('<DIR|FILE>', 'folder of a run (its scenario is run again, and has to give the same CSV), or a scenario')
   .option('--scenario <FILE>', 'scenario of the folder, where it does not lie below scenarios/')
-  .option('--threads <N>', 'threads for replications, all cores by default')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  halfopen report results/five-syns-select-server
-  halfopen report my-server.yaml
-  halfopen report out --scenario my-server.yaml`,
-  )
+  .addHelpText('after', '\nExamples:\n  halfopen report results/no-attack\n  halfopen report my-server.yaml')
   .action((path: string, options: ReportOptions) =>
     act(options.json === true, async () => (await import('./report.ts')).report(path, options, sources)),
   );

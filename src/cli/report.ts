@@ -20,7 +20,6 @@ import { simulateAll } from './simulate-all.ts';
 
 export interface ReportOptions extends CommonOptions {
   readonly scenario?: string;
-  readonly threads?: string;
 }
 
 /** @returns the exit code. */
@@ -34,7 +33,7 @@ export async function report(path: string, options: ReportOptions, sources: Map<
     throw refuse(file, `the scenario of ${join(path, 'manifest.json')} (${hash})`, 'another one, or it has changed');
   const captures = readCaptures(scenario, captureFiles, reportCutCapture);
   const quiet = options.quiet ?? false;
-  const results = await simulateAll(scenario, captures, replications, threadsOf(options.threads), quiet);
+  const results = await simulateAll(scenario, captures, replications, threadsOf(undefined), quiet);
   const estimates = replications === 1 ? null : (await import('../experiment/estimates.ts')).estimate(results);
   const made = resultFiles(results, { scenarioHash: hash, settings, skip: scenario.skip }, estimates);
   const tables = made.filter(({ name }) => name.endsWith('.csv'));

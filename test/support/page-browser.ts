@@ -1,15 +1,11 @@
 /** Pages in Debian's headless Chromium: one browser for all, its console and errors watched, screenshots kept beside the build. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
-const CHROMIUM = '/usr/bin/chromium';
 const SCREENSHOTS = 'dist/screenshots';
-
-/** Why no browser can be had here; null: one can. */
-export const NO_BROWSER = existsSync(CHROMIUM) ? null : `no ${CHROMIUM}`;
 
 /** How a reader sees a page. */
 export interface View {
@@ -26,10 +22,6 @@ export const VIEWS: readonly View[] = [
   { name: 'phone-dark', width: 390, colorScheme: 'dark' },
   { name: 'print', width: 794, colorScheme: 'light', isPrint: true },
 ];
-
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-}
 
 /** Opens a file as whoever got it by mail does. @returns the page, and what it complained of: errors, and requests to anywhere. */
 export async function openPage(
