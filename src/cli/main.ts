@@ -8,6 +8,7 @@ import { formatIssue } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { BenchOptions } from './bench.ts';
+import { GENERAL_HELP, RUN_HELP, SWEEP_HELP } from './help-texts.ts';
 import { inlineMore } from './inlining.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
@@ -78,17 +79,7 @@ const program = new Command('halfopen')
   // With --json a wrong command line is a document on stdout too, written below.
   .configureOutput(wantsJson ? { outputError: () => {}, writeErr: () => {} } : {})
   .showHelpAfterError('(halfopen --help shows what there is)')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  halfopen run scenarios/five-syns-select-server.yaml
-  halfopen run flood.yaml --set server.listen.backlog=128 --set traffic.flood.arrivals='poisson(5/s)'
-  halfopen run flood.yaml --replications 10 --json
-  halfopen compare flood.yaml --stacks linux-6.18,linux-4.9,freebsd-14
-  halfopen verify test/golden/linux-1.2.json
-  halfopen init my-server && halfopen check my-server.yaml`,
-  );
+  .addHelpText('after', GENERAL_HELP);
 
 withScenario(program.command('run'))
   .description('run a scenario (- is standard input), print who was served and why not, write CSV')
@@ -103,17 +94,7 @@ withScenario(program.command('run'))
   .option('--pcap <FILE>', 'also write every packet as a capture (pcapng), with comments on drops')
   .option('--trace <FILE>', 'also write what happened, call by call: text (- is the terminal), or JSON for Perfetto')
   .option('--trace-filter <WHAT>', 'of the text: client=NAME, client=NAME#NUMBER or slot=NUMBER')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  halfopen run scenarios/no-attack.yaml
-  halfopen run - --out out < flood.yaml
-  halfopen run questions/node-queue-pegged-at-512 --report
-  halfopen run questions/recv-q-is-backlog-plus-one --pcap flood.pcapng
-  halfopen run scenarios/five-syns-select-server.yaml --trace - --trace-filter client=users#0
-  halfopen run flood.yaml --trace flood.json           opens in ui.perfetto.dev and chrome://tracing`,
-  )
+  .addHelpText('after', RUN_HELP)
   .action((path: string, options: RunOptions) =>
     act(options.json === true, async () => (await import('./run.ts')).run(path, options, sources)),
   );
@@ -143,17 +124,7 @@ withScenario(program.command('sweep'))
   .option('--out <DIR>', 'folder of sweep.csv; the same command with the same folder goes on')
   .option('--restart', 'begin anew, whatever is there')
   .option('--redis <URL>', 'have the points computed by halfopen worker on any machines that reach this Redis server')
-  .addHelpText(
-    'after',
-    `
-A range may stand inside a call: --vary traffic.users.arrivals='poisson(100..400:100/s)'.
-sweep.csv has one row a point: its values, and mean, half-width and n of every metric.
-
-Examples:
-  halfopen sweep scenarios/no-attack.yaml --vary server.listen.backlog=1..5:1
-  halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --vary traffic.users.rtt=20ms,200ms
-  halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --until users.unserved:5% --threads 8`,
-  )
+  .addHelpText('after', SWEEP_HELP)
   .action((path: string, options: SweepCommandOptions) =>
     act(options.json === true, async () => (await import('./sweep.ts')).sweepCommand(path, options, sources)),
   );

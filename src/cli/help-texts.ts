@@ -1,0 +1,28 @@
+/** What `--help` of a command says after its options, where that is long: examples above all. */
+
+export const GENERAL_HELP = `
+Examples:
+  halfopen run scenarios/five-syns-select-server.yaml
+  halfopen run flood.yaml --set server.listen.backlog=128 --set traffic.flood.arrivals='poisson(5/s)'
+  halfopen run flood.yaml --replications 10 --json
+  halfopen compare flood.yaml --stacks linux-6.18,linux-4.9,freebsd-14
+  halfopen verify test/golden/linux-1.2.json
+  halfopen init my-server && halfopen check my-server.yaml`;
+
+export const RUN_HELP = `
+Examples:
+  halfopen run scenarios/no-attack.yaml
+  halfopen run - --out out < flood.yaml
+  halfopen run questions/node-queue-pegged-at-512 --report
+  halfopen run questions/recv-q-is-backlog-plus-one --pcap flood.pcapng
+  halfopen run scenarios/five-syns-select-server.yaml --trace - --trace-filter client=users#0
+  halfopen run flood.yaml --trace flood.json           opens in ui.perfetto.dev and chrome://tracing`;
+
+export const SWEEP_HELP = `
+A range may stand inside a call: --vary traffic.users.arrivals='poisson(100..400:100/s)'.
+sweep.csv has one row a point: its values, and mean, half-width and n of every metric.
+
+Examples:
+  halfopen sweep scenarios/no-attack.yaml --vary server.listen.backlog=1..5:1
+  halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --vary traffic.users.rtt=20ms,200ms
+  halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --until users.unserved:5% --threads 8`;
