@@ -23,6 +23,7 @@ import { Progress } from './progress.ts';
 export interface TuneOptions extends ScenarioOptions {
   readonly goal: string;
   readonly find?: string;
+  readonly vary?: string;
   readonly largest?: boolean;
   readonly confidence?: string;
   readonly quorum?: string;
@@ -38,14 +39,16 @@ const DEFAULT_PATH = 'server.listen.backlog';
 
 /** @returns the exit code. */
 export async function tune(path: string, options: TuneOptions, sources: Map<string, string>): Promise<number> {
-  const { find = DEFAULT_PATH, goal, quiet = false } = options;
+  const { goal, quiet = false } = options;
+  const findOption = options.find === undefined && options.vary !== undefined ? '--vary' : '--find';
+  const find = options.find ?? options.vary ?? DEFAULT_PATH;
   const overrides = settingsOf(options);
   const threads = threadsOf(options.threads);
   const seed = seedOf(options);
   const { files, scenario } = loadScenario(path, overrides, seed, sources);
   assertWritable(options.out ?? 'results');
   sources.set('--goal', goal);
-  sources.set('--find', find);
+  sources.set(findOption, find);
   const name = path === '-' ? 'stdin' : path;
   const base = new ScenarioBase({
     text: sources.get(name) ?? '',
@@ -54,7 +57,7 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
     options: seed === undefined ? {} : { seed },
   });
   const captures = readCaptures(scenario, files, reportCutCapture);
-  const checked = checkSearch(base, captures, { goal, find, limits: limitsOf(options) });
+  const checked = checkSearch(base, captures, { goal, find, limits: limitsOf(options) }, findOption);
   if (!quiet) reportKernel(scenario.server.stackName);
   const answer = await overThreads(threads, captures, async (makeRuns) => {
     const progress = new Progress(quiet);

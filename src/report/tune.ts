@@ -1,6 +1,6 @@
 /**
  * The answer of a search for people: the value and how sure it is, the curve, what else was found, what to paste where.
- * Leaves out: several settings at once (choice.ts).
+ * Leaves out: JSON (tune-json.ts).
  */
 import { createColors } from 'picocolors';
 import { NS_PER_MS } from '../engine/time.ts';

@@ -36,7 +36,7 @@ test('the answer, how sure it is, the curve and what to paste, in 80 columns', (
 
 test('one JSON document', () => {
   inEmptyFolder((cwd) => {
-    const args = ['--goal', 'users.connect_ms.max <= 500ms', '--find', 'server.listen.backlog=1..200', '--json'];
+    const args = ['--goal', 'users.connect_ms.max <= 500ms', '--vary', 'server.listen.backlog=1..200', '--json'];
     const { status, stdout } = tune(args, cwd);
     assert.is(status, 0);
     const answer = JSON.parse(stdout) as Record<string, any>;

@@ -1,6 +1,6 @@
 /**
  * What a search is asked, checked: goal, path, range and limits, every problem at once.
- * Leaves out: several settings at once (choose.ts).
+ * Leaves out: several settings at once.
  */
 import { InputError, isInputError, type Issue } from '../../engine/errors.ts';
 import type { ScenarioBase } from '../../scenario/base.ts';

@@ -15,13 +15,11 @@ import { certainVerdict, clusteringOf, type Miss, missOf, type Sample, type Verd
 /** Makes runs, on whatever threads there are; the results in the order of the ranges. */
 export type MakeRuns = (ranges: readonly RunRange[]) => Promise<readonly RunResults[]>;
 
-/** One value, or one combination of values, that is tried. */
+/** One value that is tried. */
 export interface Trial {
   readonly scenario: Scenario;
   /** One a condition of the goal, in its order. */
   readonly samples: readonly Sample[];
-  /** Of further metrics, by path: what a cost needs. */
-  readonly extras: ReadonlyMap<string, readonly number[]>;
   readonly runs: number;
   readonly verdict: Verdict;
   /** Of the first run. */
@@ -38,8 +36,6 @@ export interface TrialsOptions {
   readonly runsMax: number;
   /** Events of all runs together, at most, about. */
   readonly eventsMax: number;
-  /** Metrics that are kept beside those of the goal. */
-  readonly extras?: readonly string[];
   readonly onRuns?: (progress: TrialProgress) => void;
 }
 
@@ -64,7 +60,6 @@ export function looksUpTo(runsMax: number): number[] {
 interface Mutable {
   readonly scenario: Scenario;
   readonly samples: Sample[];
-  readonly extras: Map<string, number[]>;
   runs: number;
   events: number;
   verdict: Verdict;
@@ -166,12 +161,11 @@ export class Trials {
   }
 
   private begin(place: number): Mutable {
-    const { extras = [], goal, scenarioAt } = this.options;
+    const { goal, scenarioAt } = this.options;
     const scenario = scenarioAt(place);
     return {
       scenario,
       samples: goal.conditions.map(() => ({ values: [], wholes: [] })),
-      extras: new Map(extras.map((path) => [path, []])),
       runs: 0,
       events: 0,
       verdict: 'open',
@@ -247,7 +241,6 @@ export class Trials {
       sample.values.push(read(path));
       sample.wholes.push(of.length === 0 ? 1 : of.reduce((sum, name) => sum + read(name), 0));
     });
-    for (const [path, own] of trial.extras) own.push(read(path));
     trial.first ??= result;
     trial.runs++;
     trial.events += result.eventCount;

@@ -7,7 +7,7 @@
  * less likely than its share of 1 - confidence; all shares together, over values, looks, conditions and both errors, are 1 - confidence
  * (find-edge.ts). Values that stay open when the budget is spent are said to be undecided; none of them is guessed.
  * Where a scenario has no chance in it, one run tells all, and the answer is exact.
- * Leaves out: dips of the curve between two neighbours of the grid; several settings at once (choose.ts).
+ * Leaves out: dips of the curve between two neighbours of the grid; several settings at once.
  */
 import type { ScenarioBase } from '../../scenario/base.ts';
 import { valueAt } from '../../scenario/messages.ts';
