@@ -93,7 +93,7 @@ function expectedChangeOf(drop: Drop | null): string | null {
   if (drop === null) return null;
   if (drop.setting === null) return 'no setting of this kernel would change it';
   const words = drop.setting.split(', ').map((path) => SETTING_WORDS[path] ?? path);
-  return `what may change it (the run is too long to try): ${list(words, 'or')}`;
+  return `what may change it (not tried): ${list(words, 'or')}`;
 }
 
 function prefixOf(replications: number): string {

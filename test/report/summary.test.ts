@@ -34,7 +34,7 @@ test('the answer is one sentence: who was served, why not, since when, what woul
   assert.is(
     answerOf(run(crowd(5))),
     'None of 5 users was served (5 timed out); 20 SYNs were refused because the listen queue was full, the first at ' +
-      '5 ms; what may change it (the run is too long to try): an application that calls accept() (server.accept.mode) ' +
+      '5 ms; what may change it (not tried): an application that calls accept() (server.accept.mode) ' +
       'or a larger backlog in listen().',
   );
 });

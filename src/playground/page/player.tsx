@@ -152,7 +152,9 @@ function useTicker(isRunning: boolean, perSecond: number, onTick: () => void): v
 function Jumps({ firstDropNs, frame, fromNs, onFrom }: Omit<PlayerProps, 'sides'>) {
   const places = [
     { name: 'the start', atNs: 0 },
-    ...frame.bands.map(({ fromNs: atNs, kind }) => ({ name: kind === 'attack' ? 'the attack' : 'the pause', atNs })),
+    ...frame.bands
+      .filter((band) => band.fromNs > 0)
+      .map(({ fromNs: atNs, kind }) => ({ name: kind === 'attack' ? 'the attack' : 'the pause', atNs })),
     ...(firstDropNs === null ? [] : [{ name: 'the first drop', atNs: firstDropNs }]),
   ];
   return (

@@ -22,11 +22,7 @@ export function Side({ answer, frame, fromNs, levelMax, onPick, prepared, side }
     <section class="card side" aria-label={`Results of ${side.stackName}`}>
       <h3>{side.stackName}</h3>
       {side.stopped !== null && <p class="note warn">The run {side.stopped}.</p>}
-      {prepared.notes.map((note) => (
-        <p key={note} class="note">
-          {note}
-        </p>
-      ))}
+      {prepared.notes.length > 0 && <p class="note">Of the scenario: {prepared.notes.join('; ')}.</p>}
       <Tiles frame={frame} values={values} />
       <Chart
         series={side.series}
