@@ -122,7 +122,7 @@ traffic: { attack: { kind: syn-flood, arrivals: periodic(10/s) } }`;
   assert.is(tried(crowd(2, '{ mode: blocking }')), 'All 2 users were served.');
   assert.match(
     answerOf(run(crowd(5))),
-    /; what may change it \(the run is too long to try\): an application that calls/,
+    /; what may change it \(not tried\): an application that calls/,
   );
 });
 
