@@ -1,5 +1,8 @@
 /** Numbers as text: integers exact, others shortest round-trip, never an exponent. */
 
+/** Half-widths below this share of a mean are no spread. */
+const ROUNDING = 1e-12;
+
 const EXPONENT = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/;
 
 /** @returns '' for null; a decimal text that parses back to `value` otherwise. @throws RangeError when not finite. */
@@ -38,7 +41,8 @@ export function formatInstant(ns: number): string {
 /** A mean with its half-width, rounded to two significant digits of the half-width: `13,311.4 ± 8.2`. */
 export function formatEstimate(mean: number, halfWidth: number | null): { mean: string; halfWidth: string } {
   if (halfWidth === null) return { mean: formatForPeople(mean), halfWidth: '' };
-  if (halfWidth === 0) return { mean: formatForPeople(mean), halfWidth: '± 0' };
+  // Of equal values the mean is off by its rounding.
+  if (halfWidth <= Math.abs(mean) * ROUNDING) return { mean: formatForPeople(mean), halfWidth: '± 0' };
   const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
   const fixed = (value: number): string => {
     const [whole = '', fraction] = value.toFixed(decimals).split('.');

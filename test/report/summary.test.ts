@@ -120,10 +120,7 @@ test('what would change it is told as it was tried, or as the rules let one expe
 traffic: { attack: { kind: syn-flood, arrivals: periodic(10/s) } }`;
   assert.is(tried(flood), 'what would change it: more half-open slots (server.classic.slots=32: 59 SYNs refused).');
   assert.is(tried(crowd(2, '{ mode: blocking }')), 'All 2 users were served.');
-  assert.match(
-    answerOf(run(crowd(5))),
-    /; what may change it \(not tried\): an application that calls/,
-  );
+  assert.match(answerOf(run(crowd(5))), /; what may change it \(not tried\): an application that calls/);
 });
 
 test('of several replications the counts are those of all, and the trials those of the first', () => {
@@ -202,12 +199,14 @@ test('durations, instants and estimates are rounded for people', () => {
       formatEstimate(0.123456, 0.00123),
       formatEstimate(1234.5, 161),
       formatEstimate(5, 0),
+      formatEstimate(6121.5866880000076, 1e-12),
     ],
     [
       { mean: '13,311.4', halfWidth: '± 8.2' },
       { mean: '0.1235', halfWidth: '± 0.0012' },
       { mean: '1,235', halfWidth: '± 161' },
       { mean: '5', halfWidth: '± 0' },
+      { mean: '6,122', halfWidth: '± 0' },
     ],
   );
 });
