@@ -54,6 +54,11 @@ async function untilRows(cwd: string, count: number, sweep: ChildProcess): Promi
   assert.is(sweep.exitCode, null, 'the sweep was done too soon');
 }
 
+async function untilSays(words: string, sweep: ChildProcess & { readonly text: () => string }): Promise<void> {
+  while (!sweep.text().includes(words) && sweep.exitCode === null) await sleep(5);
+  assert.ok(sweep.text().includes(words), sweep.text());
+}
+
 const test = suite('sweeps over Redis');
 
 if (have('redis-server')) {
@@ -100,15 +105,15 @@ if (have('redis-server')) {
       await client.set(`${WORKER_PREFIX}old`, JSON.stringify({ version: '0.0.1', threads: 3 }));
       client.disconnect();
       const first = start(...SWEEP, '--redis', server.url, '--out', 'o');
-      while (!first.text().includes('no workers')) await sleep(20);
+      await untilSays('no workers', first);
       assert.match(
         first.text(),
         /^no workers; 1 of version 0\.0\.1 get nothing, this is .*; start some: halfopen worker/,
       );
       const worker = start('worker', '--redis', server.url, '--threads', '1', '--idle', '3s');
       const over = once(worker, 'exit');
+      await untilSays('1 workers with 1 threads; 1 of version 0.0.1 get nothing', first);
       await untilRows(cwd, 10, first);
-      assert.match(first.text(), /1 workers with 1 threads; 1 of version 0\.0\.1 get nothing/);
       first.kill('SIGKILL');
       const again = start(...SWEEP, '--redis', server.url, '--out', 'o');
       assert.equal(await once(again, 'exit'), [0, null], again.text());
