@@ -5,20 +5,17 @@
  */
 import { NS_PER_S, roundNs } from '../../engine/time.ts';
 import { type ArrivalProcess, type ArrivalStreams, walkByName } from './arrival-process.ts';
-import { levelSharesOf, PoissonCells } from './poisson-cells.ts';
-import { PoissonSpan } from './poisson-span.ts';
+import { levelSharesOf } from './poisson-cells.ts';
+import { PoissonPart } from './poisson-part.ts';
 
 export class MmppArrivals implements ArrivalProcess {
   namedNs: number;
   partEndNs: number;
-  instants: number;
   private readonly ratesPerSec: readonly number[];
   private readonly staysNs: readonly number[];
   private readonly levelShares: readonly Float64Array[];
   private readonly streams: ArrivalStreams;
-  private readonly span: PoissonSpan;
-  private readonly cells: PoissonCells;
-  private inCells: boolean; // the part is made of whole nanoseconds
+  private readonly part: PoissonPart;
   private state: number;
   private atNs: number; // time up to which the process is drawn, not rounded
   private stayEndNs: number;
@@ -26,17 +23,18 @@ export class MmppArrivals implements ArrivalProcess {
   constructor(startNs: number, ratesPerSec: readonly number[], staysNs: readonly number[], streams: ArrivalStreams) {
     this.namedNs = startNs;
     this.partEndNs = startNs;
-    this.instants = 0;
     this.ratesPerSec = ratesPerSec;
     this.staysNs = staysNs;
     this.levelShares = ratesPerSec.map(levelSharesOf);
     this.streams = streams;
-    this.span = new PoissonSpan(streams);
-    this.cells = new PoissonCells(streams);
-    this.inCells = false;
+    this.part = new PoissonPart(streams);
     this.state = 0;
     this.atNs = startNs;
     this.stayEndNs = startNs + this.stayNs();
+  }
+
+  get instants(): number {
+    return this.part.instants;
   }
 
   nextNs(): number {
@@ -59,22 +57,13 @@ export class MmppArrivals implements ArrivalProcess {
   openPart(endNs: number, byInstant: boolean): number {
     if (this.atNs === this.stayEndNs) this.enterNextState();
     if (byInstant) return this.openInstants(endNs);
-    this.inCells = false;
     const toNs = Math.min(this.stayEndNs, endNs - 0.5);
     this.partEndNs = toNs === this.stayEndNs ? toNs + 0.5 : endNs;
     return this.drawTo(toNs);
   }
 
   takeTo(atNs: number): number {
-    if (this.inCells) return this.takeCells(atNs);
-    this.instants = 0;
-    return this.span.takeTo(atNs - 0.5);
-  }
-
-  private takeCells(atNs: number): number {
-    const taken = this.cells.takeTo(atNs);
-    this.instants = this.cells.instants;
-    return taken;
+    return this.part.takeTo(atNs);
   }
 
   /**
@@ -85,24 +74,21 @@ export class MmppArrivals implements ArrivalProcess {
     const instantNs = roundNs(this.atNs);
     const isWhole = this.atNs === instantNs - 0.5;
     const cells = Math.min(Math.floor(this.stayEndNs - this.atNs), endNs - instantNs);
-    this.inCells = isWhole && cells > 0;
-    if (this.inCells) {
+    if (isWhole && cells > 0) {
       this.partEndNs = instantNs + cells;
       this.atNs += cells;
-      const count = this.cells.open(instantNs, cells, this.levelShares[this.state]!);
-      this.instants = this.cells.instants;
-      return count;
+      return this.part.openCells(instantNs, cells, this.levelShares[this.state]!);
     }
     let count = 0;
     for (; this.stayEndNs < instantNs + 0.5; this.enterNextState()) count += this.drawTo(this.stayEndNs);
     count += this.drawTo(instantNs + 0.5);
     this.partEndNs = instantNs + 1;
-    this.instants = isWhole && count > 0 ? 1 : 0;
+    this.part.instants = isWhole && count > 0 ? 1 : 0;
     return count;
   }
 
   private drawTo(toNs: number): number {
-    const count = this.span.open(this.atNs, toNs, this.ratesPerSec[this.state]!);
+    const count = this.part.openSpan(this.atNs, toNs, this.ratesPerSec[this.state]!);
     if (toNs > this.atNs) this.atNs = toNs;
     return count;
   }
