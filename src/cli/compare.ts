@@ -6,7 +6,7 @@ import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
 import { compareCsv, formatComparison } from '../report/compare.ts';
 import { assertWritable, writeResultFiles } from '../report/files.ts';
 import { compareJson } from '../report/json.ts';
-import { scenarioHash } from '../scenario/hash.ts';
+import { scenarioHash, shortHash } from '../scenario/hash.ts';
 import { parseForStack } from '../scenario/parse.ts';
 import { readCaptures } from '../simulation/simulate.ts';
 import { loadScenario, resultFolderOf } from './input-files.ts';
@@ -22,7 +22,6 @@ export interface CompareOptions extends ScenarioOptions {
   readonly out?: string;
 }
 
-const HASH_CHARS = 8;
 const STACKS_MAX = 64;
 
 /** @returns the exit code. */
@@ -31,14 +30,11 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
   const count = replicationsOf(options.replications);
   const threads = threadsOf(options.threads);
   const overrides = settingsOf(options);
-  const seed = seedOf(options);
-  const { files, scenario } = loadScenario(path, overrides, seed, sources);
+  const { files, scenario, source } = loadScenario(path, overrides, seedOf(options), sources);
   assertWritable(options.out ?? 'results');
-  const name = path === '-' ? 'stdin' : path;
-  const text = sources.get(name) ?? '';
   const parsed = stacks.map((stack) => ({
     stack,
-    ...parseForStack(text, stack, name, overrides, seed === undefined ? {} : { seed }),
+    ...parseForStack(source.text, stack, source.fileName, overrides, source.options),
   }));
   const captures = readCaptures(scenario, files, reportCutCapture);
   const runs: StackRuns[] = [];
@@ -48,11 +44,11 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
     runs.push({ stack, notes, results });
   }
   const metrics = compareMetrics(runs);
-  const hash = scenarioHash(scenario, files).slice(0, HASH_CHARS);
+  const hash = scenarioHash(scenario, files);
   const manifest = {
     version: VERSION,
     scenario: scenario.name,
-    scenario_hash: scenarioHash(scenario, files),
+    scenario_hash: hash,
     seed: scenario.seed,
     replications: count,
     stacks,
@@ -60,7 +56,8 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
     left_out: Object.fromEntries(runs.map(({ notes, stack }) => [stack, notes])),
   };
   const folder =
-    options.out ?? join(resultFolderOf(path, scenario.name).folder, hash, `compare-${nameOf(stacks, count)}`);
+    options.out ??
+    join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `compare-${nameOf(stacks, count)}`);
   const written = writeResultFiles(folder, [
     { name: 'compare.csv', text: compareCsv(runs, metrics) },
     { name: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` },

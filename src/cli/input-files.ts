@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
+import type { BaseText } from '../scenario/base.ts';
 import { captureFilesOf, type Override, parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -16,6 +17,8 @@ const STDIN = 0;
 /** A scenario with all it needs. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
+  /** What it was made from, to be read again with more settings. */
+  readonly source: BaseText;
   /** Contents of its captures, by name as written. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -118,10 +121,11 @@ export function loadScenario(
 ): LoadedScenario {
   const file = fileOf(path);
   const text = readText(file, SCENARIO_BYTES_MAX);
-  const name = path === '-' ? 'stdin' : path;
-  sources.set(name, text);
-  const scenario = parseScenario(text, name, overrides, seed === undefined ? {} : { seed });
-  return { scenario, files: readCaptureFiles(path, captureFilesOf(scenario)) };
+  const fileName = path === '-' ? 'stdin' : path;
+  sources.set(fileName, text);
+  const source = { text, fileName, overrides, options: seed === undefined ? {} : { seed } };
+  const scenario = parseScenario(text, fileName, overrides, source.options);
+  return { scenario, source, files: readCaptureFiles(path, captureFilesOf(scenario)) };
 }
 
 /** Contents of captures, by name as written in the scenario at `path`: relative names are relative to it. @throws InputError. */

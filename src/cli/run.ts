@@ -10,7 +10,7 @@ import type { RunResults } from '../experiment/run-table.ts';
 import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
 import type { RunPageInput } from '../report/page/run-page.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
-import { scenarioHash } from '../scenario/hash.ts';
+import { scenarioHash, shortHash } from '../scenario/hash.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { isScenarioLimit, type RunResult } from '../simulation/result.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
@@ -29,7 +29,6 @@ export interface RunOptions extends ScenarioOptions, PacketOptions {
   readonly report?: boolean;
 }
 
-const HASH_CHARS = 8;
 const REPORT_FILE = 'report.html';
 
 /** @returns the exit code. */
@@ -90,7 +89,7 @@ async function runWithPackets(
   options: RunOptions,
 ): Promise<{ results: RunResults; files: readonly string[] }> {
   const { runObserved } = await import('./packet-outputs.ts');
-  const comment = `${scenario.title} (scenario ${hash.slice(0, HASH_CHARS)}, seed ${scenario.seed})`;
+  const comment = `${scenario.title} (scenario ${shortHash(hash)}, seed ${scenario.seed})`;
   const { files, result } = await runObserved(scenario, captures, comment, options, options.quiet ?? false);
   return { results: [result], files };
 }
@@ -111,7 +110,7 @@ function defaultFolder(
   const isPlain = settingsOf(options).length === 0 && options.seed === undefined && options.replications === undefined;
   if (isShipped && isPlain && !holdsOthers(folder, files)) return folder;
   // The hash is the scenario's, however often it runs.
-  return join(folder, hash.slice(0, HASH_CHARS), replications === 1 ? '' : `replications-${replications}`);
+  return join(folder, shortHash(hash), replications === 1 ? '' : `replications-${replications}`);
 }
 
 /**
@@ -122,7 +121,7 @@ function refuseOthers(out: string, hash: string, replications: number, ownFolder
   if (!liesBesideScenarios(out)) return;
   const manifest = manifestIn(out);
   if (manifest === null || (manifest.scenario_hash === hash && manifest.replications === replications)) return;
-  const free = join(ownFolder, hash.slice(0, HASH_CHARS));
+  const free = join(ownFolder, shortHash(hash));
   const expected = `a folder without the results of another run, such as ${free}`;
   throw new InputError([{ where: `--out ${out}`, expected, received: 'one with a manifest.json of another run' }]);
 }

@@ -1,5 +1,5 @@
 /** How the options of a sweep are read that say how often a point is run. */
-import { InputError, type Issue } from '../engine/errors.ts';
+import { collect, InputError, type Issue } from '../engine/errors.ts';
 import type { PointPlan, PrecisionTarget } from '../experiment/point.ts';
 import { REPLICATIONS_MIN } from '../experiment/statistics/sequential.ts';
 import { NotAQuantity, parseProbability } from '../scenario/quantities.ts';
@@ -25,16 +25,11 @@ export function planOf({ replications, until = [] }: PlanOptions): PointPlan {
     }
     return target === null ? [] : [target];
   });
-  let count = until.length > 0 ? REPLICATIONS_UNTIL : REPLICATIONS;
-  try {
-    if (replications !== undefined) count = replicationsOf(replications);
-    if (until.length > 0 && count < REPLICATIONS_MIN) {
-      const expected = `at least ${REPLICATIONS_MIN} with --until, which says when there are enough`;
-      issues.push({ where: '--replications', expected, received: String(count) });
-    }
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    issues.push(...error.issues);
+  const named = replications === undefined ? null : collect(issues, () => replicationsOf(replications));
+  const count = named ?? (until.length > 0 ? REPLICATIONS_UNTIL : REPLICATIONS);
+  if (until.length > 0 && count < REPLICATIONS_MIN) {
+    const expected = `at least ${REPLICATIONS_MIN} with --until, which says when there are enough`;
+    issues.push({ where: '--replications', expected, received: String(count) });
   }
   if (issues.length > 0) throw new InputError(issues);
   return { replications: count, until: targets };

@@ -1,6 +1,6 @@
 /** `halfopen sweep`: the points of a grid, each with its means and confidence intervals; goes on where it was cut short. */
 import { join } from 'node:path';
-import { InputError, type Issue } from '../engine/errors.ts';
+import { collect, InputError, type Issue } from '../engine/errors.ts';
 import { axesOf, Grid, POINTS_MAX, scenariosAlong } from '../experiment/grid.ts';
 import { metricIssue, metricsOf, type PointPlan } from '../experiment/point.ts';
 import { sweep } from '../experiment/sweep.ts';
@@ -8,7 +8,7 @@ import { assertWritable } from '../report/files.ts';
 import { formatSweep, sweepJson, type SweepReport } from '../report/sweep.ts';
 import { SweepRows } from '../report/sweep-rows.ts';
 import { type BaseText, ScenarioBase } from '../scenario/base.ts';
-import { scenarioHash, textHash } from '../scenario/hash.ts';
+import { scenarioHash, shortHash, textHash } from '../scenario/hash.ts';
 import { captureFilesOf } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioData } from '../scenario/serialize.ts';
@@ -36,7 +36,6 @@ export interface SweepCommandOptions extends ScenarioOptions {
   readonly redis?: string;
 }
 
-const HASH_CHARS = 8;
 /** Values of one path that manifest.json spells out. */
 const SPELT_OUT_MAX = 200;
 /** Exit codes of a process that was told to end. */
@@ -71,8 +70,8 @@ export async function sweepCommand(
     options.out ??
     join(
       resultFolderOf(path, scenario.name).folder,
-      plan.hash.slice(0, HASH_CHARS),
-      `sweep-${textHash(JSON.stringify(manifest)).slice(0, HASH_CHARS)}`,
+      shortHash(plan.hash),
+      `sweep-${shortHash(textHash(JSON.stringify(manifest)))}`,
     );
   assertWritable(folder);
   const unlock = lockFolder(folder);
@@ -103,25 +102,13 @@ export async function sweepCommand(
 /** Reads and checks all that was given; every problem at once. @throws InputError. */
 function readPlan(path: string, options: SweepCommandOptions, sources: Map<string, string>): Plan {
   const issues: Issue[] = [];
-  const gather = <T>(read: () => T): T | null => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      issues.push(...error.issues);
-      return null;
-    }
-  };
-  const overrides = settingsOf(options);
-  const seed = seedOf(options);
-  const loaded = loadScenario(path, overrides, seed, sources);
-  const fileName = path === '-' ? 'stdin' : path;
-  const text = { text: sources.get(fileName) ?? '', fileName, overrides, options: seed === undefined ? {} : { seed } };
+  const loaded = loadScenario(path, settingsOf(options), seedOf(options), sources);
+  const text = loaded.source;
   const base = new ScenarioBase(text);
-  const axes = gather(() => axesOf(base, options.vary ?? []));
+  const axes = collect(issues, () => axesOf(base, options.vary ?? []));
   const sample = options.sample;
-  const count = gather(() => (sample === undefined ? null : countOf('--sample', sample, POINTS_MAX)));
-  const plan = gather(() => planOf(options));
+  const count = collect(issues, () => (sample === undefined ? null : countOf('--sample', sample, POINTS_MAX)));
+  const plan = collect(issues, () => planOf(options));
   if (axes === null || plan === null || issues.length > 0) throw new InputError(issues);
   const grid = new Grid(axes, count, base.scenario.seed);
   const variants = axes.flatMap((axis, i) => (axis.path.startsWith('traffic.') ? scenariosAlong(base, axes, i) : []));

@@ -12,7 +12,7 @@ import { formatDuration } from '../report/format-number.ts';
 import { formatTune, tuneCsv } from '../report/tune.ts';
 import { tuneJson } from '../report/tune-json.ts';
 import { ScenarioBase } from '../scenario/base.ts';
-import { scenarioHash } from '../scenario/hash.ts';
+import { scenarioHash, shortHash } from '../scenario/hash.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { VERSION } from '../version.ts';
 import { loadScenario, resultFolderOf } from './input-files.ts';
@@ -33,7 +33,6 @@ export interface TuneOptions extends ScenarioOptions {
   readonly out?: string;
 }
 
-const HASH_CHARS = 8;
 const MILLION = 1e6;
 const DEFAULT_PATH = 'server.listen.backlog';
 
@@ -44,18 +43,11 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
   const find = options.find ?? options.vary ?? DEFAULT_PATH;
   const overrides = settingsOf(options);
   const threads = threadsOf(options.threads);
-  const seed = seedOf(options);
-  const { files, scenario } = loadScenario(path, overrides, seed, sources);
+  const { files, scenario, source } = loadScenario(path, overrides, seedOf(options), sources);
   assertWritable(options.out ?? 'results');
   sources.set('--goal', goal);
   sources.set(findOption, find);
-  const name = path === '-' ? 'stdin' : path;
-  const base = new ScenarioBase({
-    text: sources.get(name) ?? '',
-    fileName: name,
-    overrides,
-    options: seed === undefined ? {} : { seed },
-  });
+  const base = new ScenarioBase(source);
   const captures = readCaptures(scenario, files, reportCutCapture);
   const checked = checkSearch(base, captures, { goal, find, limits: limitsOf(options) }, findOption);
   if (!quiet) reportKernel(scenario.server.stackName);
@@ -80,7 +72,7 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
     ...checked.options,
     settings: Object.fromEntries(overrides.map(({ path: key, value }) => [key, value])),
   };
-  const folder = join(resultFolderOf(path, scenario.name).folder, hash.slice(0, HASH_CHARS), `tune-${answer.find}`);
+  const folder = join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `tune-${answer.find}`);
   const written = writeResultFiles(options.out ?? folder, [
     { name: 'tune.csv', text: tuneCsv(answer) },
     { name: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` },

@@ -1,6 +1,6 @@
 /** `halfopen verify`: what proves the simulator, run again; the first disagreements field by field. */
 import { createColors } from 'picocolors';
-import { InputError, type Issue } from '../engine/errors.ts';
+import { collect, InputError, type Issue } from '../engine/errors.ts';
 import { writeResultFiles } from '../report/files.ts';
 import { verifyJson } from '../report/json.ts';
 import type { FileReport } from '../verify/collected.ts';
@@ -27,15 +27,12 @@ export async function verify(paths: readonly string[], options: VerifyOptions): 
   const progress = new Progress(options.quiet ?? false);
   const onProgress = await progress.prepare(paths.length, 'files');
   for (const [i, path] of paths.entries()) {
-    try {
+    // What is wrong with the other files is told too.
+    collect(issues, () => {
       const text = readText(path);
       texts.push([path, text]);
       reports.push(verifyFile(path, text, captures, (fraction) => onProgress(i + fraction)));
-    } catch (error) {
-      // What is wrong with the other files is told too.
-      if (!(error instanceof InputError)) throw error;
-      issues.push(...error.issues);
-    }
+    });
   }
   progress.stop();
   if (issues.length > 0) throw new InputError(issues);

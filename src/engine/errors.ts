@@ -48,6 +48,17 @@ export function isInputError(error: unknown): error is InputError {
   return hasCode(error, 'INPUT');
 }
 
+/** What `make` gives, or null: then its problems are among `issues`, to be told with others. @throws what is no mistake of the user. */
+export function collect<T>(issues: Issue[], make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    issues.push(...error.issues);
+    return null;
+  }
+}
+
 export function isCapacityError(error: unknown): error is CapacityError {
   return hasCode(error, 'CAPACITY');
 }

@@ -12,6 +12,14 @@ export function scenarioHash(scenario: Scenario, contents: ReadonlyMap<string, U
   return hash.toString();
 }
 
+/** Digits of a hash that name a folder. */
+const SHORT_CHARS = 8;
+
+/** A hash as people and folders have it: its first 8 digits. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, SHORT_CHARS);
+}
+
 /** @returns 16 hexadecimal digits for any text. O(text). */
 export function textHash(text: string): string {
   const hash = new Fnv();

@@ -2,7 +2,7 @@
  * What a search is asked, checked: goal, path, range and limits, every problem at once.
  * Leaves out: several settings at once.
  */
-import { InputError, isInputError, type Issue } from '../../engine/errors.ts';
+import { collect, InputError, type Issue } from '../../engine/errors.ts';
 import type { ScenarioBase } from '../../scenario/base.ts';
 import type { Captures } from '../../simulation/simulate.ts';
 import { metricsOf } from '../point.ts';
@@ -56,16 +56,6 @@ function pathOf(find: string): string {
 function dropRangeIssues(issues: Issue[], option: string): void {
   for (let i = issues.length - 1; i >= 0; i--)
     if (issues[i]?.where.startsWith(`${option}:`) === true) issues.splice(i, 1);
-}
-
-function collect<T>(issues: Issue[], make: () => T): T | null {
-  try {
-    return make();
-  } catch (error) {
-    if (!isInputError(error)) throw error;
-    issues.push(...error.issues);
-    return null;
-  }
 }
 
 const SHARE = 'a share between 0% and 100%, such as 95%';
