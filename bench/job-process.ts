@@ -1,12 +1,13 @@
-/** A process that does one job (jobs.ts), told by its argument, sends the answer to its parent, and ends. V8 is set as by the command line. */
+/**
+ * A process that does one job (jobs.ts), told by its argument, sends the answer to its parent, and ends. V8 is set as by the
+ * command line, and loads what the job needs: what else it had loaded would count as its memory.
+ */
 import { inlineMore } from '../src/cli/inlining.ts';
-import { benchCases, titleOf } from './cases.ts';
-import { type BenchCase, measure, type Size } from './harness.ts';
+import type { BenchCase, Size } from './harness.ts';
 import type { Job, Jobs } from './jobs.ts';
-import { measureFlood } from './memory/flood-memory.ts';
-import { watchSteadyState } from './steady-state/steady-state.ts';
 
-function caseOf(size: Size, title: string): BenchCase {
+async function caseOf(size: Size, title: string): Promise<BenchCase> {
+  const { benchCases, titleOf } = await import('./cases.ts');
   const found = benchCases(size).find((one) => titleOf(one) === title);
   if (found === undefined) throw new RangeError(`there is no ${title}`);
   return found;
@@ -15,11 +16,14 @@ function caseOf(size: Size, title: string): BenchCase {
 async function answerOf(job: Job): Promise<Jobs[keyof Jobs]['answer']> {
   switch (job.kind) {
     case 'measure':
-      return measure(caseOf(job.size, job.title), job.size);
+      return (await import('./harness.ts')).measure(await caseOf(job.size, job.title), job.size);
     case 'steadyState':
-      return watchSteadyState(caseOf(job.size, job.title), job.size);
+      return (await import('./steady-state/steady-state.ts')).watchSteadyState(
+        await caseOf(job.size, job.title),
+        job.size,
+      );
     case 'floodMemory':
-      return measureFlood(job.stack, job.syns);
+      return (await import('./memory/flood-memory.ts')).measureFlood(job.stack, job.syns);
   }
 }
 
