@@ -27,6 +27,7 @@ export class Loop {
   private readonly clock: Float64Array; // the current instant, which the queue reads
   private readonly queue: EventQueue;
   private readonly sinks: EventSink[]; // event type → who reacts
+  private readonly reactions: EventSink['onEvent'][]; // event type → its onEvent, which V8 would look for by name at each event
   private readonly kinds: number[]; // event type → the sink's own number
   private meter: Meter | null;
   private meterAtNs: number; // instant of the next sample
@@ -38,6 +39,7 @@ export class Loop {
     this.queue = new EventQueue();
     this.clock = this.queue.clock;
     this.sinks = [];
+    this.reactions = [];
     this.kinds = [];
     this.meter = null;
     this.meterAtNs = NEVER;
@@ -66,6 +68,8 @@ export class Loop {
    */
   eventType(sink: EventSink, kind: number, phase: number): number {
     this.sinks.push(sink);
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its sink
+    this.reactions.push(sink.onEvent);
     this.kinds.push(kind);
     return this.queue.addType(phase);
   }
@@ -124,7 +128,7 @@ export class Loop {
 
   /** Handles what is due. Apart, since V8 compiles a loop without what comes after it, and starts over when it gets there. */
   private handle(): boolean {
-    const { queue, sinks, kinds, endNs, eventsMax } = this;
+    const { queue, sinks, reactions, kinds, endNs, eventsMax } = this;
     for (;;) {
       const atNs = queue.headAtNs;
       const samples = this.meterAtNs < atNs;
@@ -137,7 +141,7 @@ export class Loop {
       queue.pop();
       this.clock[0] = atNs;
       this.eventCount++;
-      sinks[queue.type]!.onEvent(kinds[queue.type]!, queue.arg);
+      reactions[queue.type]!.call(sinks[queue.type]!, kinds[queue.type]!, queue.arg);
     }
   }
 
