@@ -12,7 +12,7 @@ const NEVER = NEVER_NS;
 /** What reacts to events. Two small integers, so that no event ever needs an object or a closure. */
 export interface EventSink {
   /** `kind` is the sink's own number for what happens, `arg` what it happens to (a slot, an index). */
-  onEvent(kind: number, arg: number): void;
+  readonly onEvent: (kind: number, arg: number) => void;
 }
 
 /** What reads the state of a run at instants of its own, and changes nothing. */
@@ -68,7 +68,6 @@ export class Loop {
    */
   eventType(sink: EventSink, kind: number, phase: number): number {
     this.sinks.push(sink);
-    // oxlint-disable-next-line typescript/unbound-method -- it is called with its sink
     this.reactions.push(sink.onEvent);
     this.kinds.push(kind);
     return this.queue.addType(phase);
