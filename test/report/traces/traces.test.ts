@@ -4,6 +4,7 @@ import { ChromeTrace } from '../../../src/report/traces/chrome-trace.ts';
 import { TextTrace, type TraceFilter } from '../../../src/report/traces/text-trace.ts';
 import { parseScenario } from '../../../src/scenario/parse.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
+import { readTrace } from '../../support/trace-format.ts';
 
 const CALLS = `duration: 10s
 server: { stack: linux-1.2, listen: { backlog: 1 }, accept: { start: 1s, service: 100ms } }
@@ -40,69 +41,22 @@ function textOf(scenario: string, filter = ALL): string {
   return pieces.join('');
 }
 
-type Event = Readonly<Record<string, unknown>>;
-
-function eventsOf(scenario: string): Event[] {
+function traceOf(scenario: string): string {
   const pieces: string[] = [];
   const observer = new ChromeTrace((text) => pieces.push(text));
   simulate({ scenario: parseScenario(scenario, 'a.yaml'), files: new Map(), observer });
   observer.end();
-  const trace = JSON.parse(pieces.join('')) as { displayTimeUnit: string; traceEvents: Event[] };
-  assert.is(trace.displayTimeUnit, 'ns');
-  return trace.traceEvents;
+  return pieces.join('');
 }
 
-/** What the Trace Event Format asks of each kind of event; throws where one has something else. */
-function checkSchema(events: readonly Event[]): void {
-  const open = new Map<string, string[]>(); // track → slices that have begun
-  const named = new Set(events.filter(({ ph }) => ph === 'M').map(({ pid, tid }) => `${String(pid)} ${String(tid)}`));
-  let lastTs = 0;
-  for (const { args, cat, id, name, ph, pid, s, tid, ts } of events) {
-    const what = JSON.stringify({ args, cat, id, name, ph, pid, s, tid, ts });
-    assert.ok(Number.isInteger(pid) && Number.isInteger(tid) && typeof ts === 'number' && ts >= 0, what);
-    assert.ok(named.has(`${String(pid)} ${String(tid)}`), `no name for the track of ${what}`);
-    if (ph !== 'M') {
-      assert.ok(ts >= lastTs, what);
-      lastTs = ts;
-    }
-    assert.ok(ph === 'E' || (typeof name === 'string' && name !== ''), what);
-    assert.ok(args === undefined || (typeof args === 'object' && args !== null), what);
-    const isAsync = ['b', 'n', 'e'].includes(String(ph));
-    const track = isAsync ? `${String(cat)} ${String(id)}` : `${String(pid)} ${String(tid)}`;
-    const stack = open.get(track) ?? [];
-    open.set(track, stack);
-    switch (ph) {
-      case 'B':
-      case 'b':
-        stack.push(String(name));
-        break;
-      case 'E':
-      case 'e': {
-        const begun = stack.pop();
-        assert.ok(begun !== undefined && (name === undefined || begun === name), `${what} ends ${begun ?? 'nothing'}`);
-        break;
-      }
-      case 'n':
-        assert.ok(stack.length > 0, what);
-        break;
-      case 'i':
-        assert.is(s, 't');
-        break;
-      case 'C':
-        assert.ok(
-          Object.values(args as object).every((value) => typeof value === 'number'),
-          what,
-        );
-        break;
-      case 'M':
-        assert.ok(['process_name', 'thread_name'].includes(String(name)), what);
-        break;
-      default:
-        assert.unreachable(what);
-    }
-    if (isAsync) assert.is(typeof id, 'string');
+/** assert.throws takes no failed assertion. */
+function isRefused(trace: string): boolean {
+  try {
+    readTrace(trace);
+    return false;
+  } catch (error) {
+    return error instanceof assert.Assertion;
   }
-  for (const [track, stack] of open) assert.equal(stack, [], `${track} never ends`);
 }
 
 const SCENARIOS = [
@@ -166,8 +120,7 @@ test('text: of one client, or of one slot, all that concerns it and nothing else
 
 test('JSON: what Perfetto and Chrome read, with tracks for clients, queues and workers', () => {
   for (const scenario of SCENARIOS) {
-    const events = eventsOf(scenario);
-    checkSchema(events);
+    const events = readTrace(traceOf(scenario));
     const result = simulate({ scenario: parseScenario(scenario, 'a.yaml'), files: new Map() });
     const served = events.filter(({ name, ph }) => ph === 'B' && name === 'serves').length;
     assert.ok(served >= (result.metrics.find(({ path }) => path === 'server.accepted')?.value ?? NaN));
@@ -175,6 +128,30 @@ test('JSON: what Perfetto and Chrome read, with tracks for clients, queues and w
     assert.ok(counters.has('syn_queue') && counters.has('accept_queue'));
     const clients = new Set(events.filter(({ ph }) => ph === 'b').map(({ id }) => String(id)));
     assert.ok(clients.size >= (result.metrics.find(({ path }) => path === 'users.started')?.value ?? NaN));
+  }
+});
+
+test('JSON: a file that breaks the format is found out', () => {
+  const [scenario = ''] = SCENARIOS;
+  const good = traceOf(scenario);
+  const broken: readonly (readonly [from: RegExp, to: string])[] = [
+    [/"ph":"E"/, '"ph":"B"'],
+    [/"ph":"e"/, '"ph":"n"'],
+    [/"ph":"b"/, '"ph":"n"'],
+    [/"s":"t",/, ''],
+    [/"s":"t"/, '"s":"x"'],
+    [/"name":"accept\(\)"/, '"name":"close()"'],
+    [/\n\]\}/, ',\n{"ph":"C","name":"x","pid":2,"tid":0,"ts":0,"args":{"y":1}}\n]}'],
+    [/"ts":(\d+)/, '"ts":"$1"'],
+    [/"args":\{"connections":\d+\}/, '"args":{}'],
+    [/"process_name"/, '"process_nam"'],
+    [/"thread_name","pid":3/, '"thread_name","pid":4'],
+    [/"pid":1,/, '"pid":1,"dur":3,'],
+  ];
+  for (const [from, to] of broken) {
+    const bad = good.replace(from, to);
+    assert.is.not(bad, good, String(from));
+    assert.ok(isRefused(bad), String(from));
   }
 });
 
