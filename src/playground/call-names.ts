@@ -1,13 +1,12 @@
 /**
- * The functions of the original that a step goes through, outermost first: of Linux from 2.2 on and of FreeBSD those on the way from the
- * packet or the system call to where the queue is changed or the SYN dropped. Models of these stacks are not divided as the kernels are,
- * so the names are told from what happened. Linux 1.2 is, and tells its own (CallObserver).
- * Leaves out: functions that only pass on; locks; anything of a stack that is nobody's code (classic).
- * Source: net/ipv4/{tcp_ipv4,tcp_input,tcp_minisocks,inet_connection_sock,syncookies}.c
- * of 2.2 to 6.18; sys/netinet/{tcp_input,tcp_syncache}.c and kern/uipc_{socket,syscalls}.c of FreeBSD.
+ * The functions of the original that a step goes through: of Linux from 2.2 on and of FreeBSD those on the way from the packet or the
+ * system call to where the queue is changed or the SYN dropped (names and sources in call-tables.ts). Models of these stacks are not
+ * divided as the kernels are, so the names are told from what happened. Linux 1.2 is, and tells its own (CallObserver).
+ * Leaves out: functions that only pass on; anything of a stack that is nobody's code (classic).
  */
-import type { LinuxSpec, StackSpec } from '../listeners/specs.ts';
+import type { StackSpec } from '../listeners/specs.ts';
 import { isBefore, versionOf } from '../listeners/stacks.ts';
+import { FREEBSD, LINUX, type Rows } from './call-tables.ts';
 
 /** What happens in a step, as far as it decides which functions run. */
 export const StepKind = {
@@ -27,134 +26,184 @@ export type StepKind = (typeof StepKind)[keyof typeof StepKind];
 
 /** How it ended, as far as it decides. */
 export const Outcome = {
-  /** A slot was taken, a connection returned, a queue joined. */
+  /** A slot was taken or freed, a connection returned, a queue joined. */
   Done: 'done',
   Cookie: 'cookie',
+  /** The SYN of somebody who is half-open already. */
+  Duplicate: 'duplicate',
   AcceptQueueFull: 'accept-queue-full',
+  /** The same, found by an ACK with a cookie. */
+  CookieQueueFull: 'cookie-queue-full',
   SynQueueFull: 'syn-queue-full',
+  LastQuarter: 'last-quarter',
+  /** Answered by RST. */
+  Refused: 'refused',
   Sleeps: 'sleeps',
   Other: 'other',
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
-/** @returns names, outermost first; empty where nobody's functions are simulated. */
-export function callsOf(stack: StackSpec, kind: StepKind, outcome: Outcome): readonly string[] {
+/** A function, and in how many others it is called. */
+export interface Call {
+  readonly name: string;
+  readonly depth: number;
+}
+
+type Names = readonly string[];
+
+/** @returns calls in the order in which they are entered; none where nobody's functions are simulated. */
+export function callsOf(stack: StackSpec, kind: StepKind, outcome: Outcome): Call[] {
   switch (stack.kind) {
-    case 'linux':
-      return linuxCalls(stack.version, kind, outcome);
-    case 'freebsd':
-      return freeBsdCalls(stack.name, kind, outcome);
+    case 'linux': {
+      const isSince = (from: string): boolean => !isBefore(stack.version, versionOf(from));
+      return linuxCalls((part) => namesOf(LINUX[part], isSince), kind, outcome);
+    }
+    case 'freebsd': {
+      const release = Number(/\d+/.exec(stack.name)?.[0]);
+      const isSince = (from: string): boolean => release >= Number(from);
+      return freeBsdCalls((part) => namesOf(FREEBSD[part], isSince), kind, outcome);
+    }
     case 'linux-1.2': // tells them itself
     case 'classic':
       return [];
   }
 }
 
-function linuxCalls(version: LinuxSpec['version'], kind: StepKind, outcome: Outcome): readonly string[] {
-  const since = (from: string): boolean => !isBefore(version, versionOf(from));
+function namesOf(rows: Rows, isSince: (from: string) => boolean): Names {
+  const [, names = ''] = rows.findLast(([from]) => isSince(from)) ?? [];
+  return names.split(' ').filter((name) => name !== '');
+}
+
+/** Each of `way` calls the next one, and the last one all of `inside`. */
+function outline(way: Names, ...inside: readonly Call[][]): Call[] {
+  const own = way.map((name, depth) => ({ name, depth }));
+  return [...own, ...inside.flat().map(({ depth, name }) => ({ name, depth: depth + way.length }))];
+}
+
+type OfLinux = (part: keyof typeof LINUX) => Names;
+
+function linuxCalls(of: OfLinux, kind: StepKind, outcome: Outcome): Call[] {
   switch (kind) {
     case StepKind.Syn:
-      return [
-        'tcp_v4_rcv',
-        'tcp_v4_do_rcv',
-        'tcp_rcv_state_process',
-        'tcp_v4_conn_request',
-        ...(since('3.17') ? ['tcp_conn_request'] : []),
-        ...synLeaf(outcome, since),
-      ];
+      return linuxSyn(of, outcome);
     case StepKind.Ack:
-      return ackCalls(outcome, since);
+      return linuxAck(of, outcome);
     case StepKind.Reset:
-      return ['tcp_v4_rcv', ...(since('4.4') ? ['tcp_check_req'] : ['tcp_v4_hnd_req', 'tcp_check_req'])];
+      return outline(outcome === Outcome.Done ? of('dropRequest') : of('listen').slice(0, 2));
     case StepKind.Accept:
     case StepKind.Resume: {
-      const door = kind === StepKind.Resume ? [] : [since('2.6.28') ? 'sys_accept4' : 'sys_accept', 'inet_accept'];
-      const inner = since('2.6.14') ? 'inet_csk_accept' : 'tcp_accept';
-      const sleep = since('2.6.14') ? 'inet_csk_wait_for_connect' : 'wait_for_connect';
-      const found = since('2.6.14') ? ['reqsk_queue_remove'] : since('2.4') ? [] : ['tcp_find_established'];
-      return [...door, inner, ...(outcome === Outcome.Sleeps ? [sleep] : found)];
+      const way = [...(kind === StepKind.Resume ? [] : of('acceptCall')), ...of('accept')];
+      if (outcome === Outcome.Sleeps) return outline(way, outline(of('lookForChild')), outline(of('sleep')));
+      return outline(way, outline(of(outcome === Outcome.Done ? 'takeChild' : 'lookForChild')));
     }
     case StepKind.Select:
-      return ['sock_poll', 'tcp_poll', ...(since('2.6.14') ? ['inet_csk_listen_poll'] : [])];
+      return outline(of('select'));
     case StepKind.Close:
-      return ['inet_release', 'tcp_close'];
+      return outline(of('close'));
     case StepKind.Timer:
-      return [timerOf(since)];
+      return outline(of('timer'));
     case StepKind.Lost:
       return [];
   }
 }
 
-type Since = (version: string) => boolean;
-
-function synLeaf(outcome: Outcome, since: Since): readonly string[] {
+function linuxSyn(of: OfLinux, outcome: Outcome): Call[] {
   switch (outcome) {
     case Outcome.Done:
-      return [since('2.6.14') ? 'inet_csk_reqsk_queue_hash_add' : 'tcp_v4_synq_add'];
+      return outline(of('request'), outline(of('queueRequest')));
     case Outcome.Cookie:
-      return [since('3.14') ? 'cookie_init_sequence' : 'cookie_v4_init_sequence'];
+      return outline(of('request'), outline(of('sendCookie')));
     case Outcome.AcceptQueueFull:
-      return [since('2.6') ? 'sk_acceptq_is_full' : 'tcp_acceptq_is_full'];
+      return outline(of('request'), outline(of('isAcceptQueueFull')));
     case Outcome.SynQueueFull:
-      return [since('2.6.14') ? 'inet_csk_reqsk_queue_is_full' : 'tcp_synq_is_full'];
+      return outline(of('request'), outline(of('isSynQueueFull')));
+    case Outcome.LastQuarter:
+      return outline(of('request'), outline(of('isProven')));
+    case Outcome.Duplicate:
+      return outline(of('findRequest'));
+    case Outcome.Refused: // nobody listens there
+      return outline(['tcp_v4_rcv', 'tcp_v4_send_reset']);
     default:
-      return [];
+      return outline(of('listen'));
   }
 }
 
-function ackCalls(outcome: Outcome, since: Since): readonly string[] {
-  if (outcome === Outcome.Other) return ['tcp_v4_rcv', 'tcp_v4_do_rcv', 'tcp_rcv_state_process'];
-  const head = since('4.4') ? ['tcp_v4_rcv', 'tcp_check_req'] : ['tcp_v4_rcv', 'tcp_v4_hnd_req', 'tcp_check_req'];
-  const cookie = since('4.4')
-    ? ['tcp_v4_rcv', 'tcp_v4_do_rcv', 'cookie_v4_check']
-    : ['tcp_v4_rcv', 'tcp_v4_hnd_req', 'cookie_v4_check'];
-  const way = outcome === Outcome.Cookie ? cookie : head;
-  if (outcome === Outcome.AcceptQueueFull) return [...way, 'tcp_v4_syn_recv_sock', 'sk_acceptq_is_full'];
-  const add = since('2.6.14') ? 'inet_csk_reqsk_queue_add' : 'tcp_acceptq_queue';
-  return [...way, 'tcp_v4_syn_recv_sock', add];
+function linuxAck(of: OfLinux, outcome: Outcome): Call[] {
+  switch (outcome) {
+    case Outcome.Done:
+      return outline(of('findRequest'), outline(of('makeChild')), outline(of('queueChild')));
+    case Outcome.Cookie:
+      return outline(of('checkCookie'), outline(of('makeChild')), outline(of('queueChildOfCookie')));
+    case Outcome.AcceptQueueFull:
+      return outline(of('findRequest'), outline([...of('makeChild'), ...of('isAcceptQueueFull')]));
+    case Outcome.CookieQueueFull:
+      return outline(of('checkCookie'), outline([...of('makeChild'), ...of('isAcceptQueueFull')]));
+    case Outcome.Refused:
+      return outline(of('listen').slice(0, 2), outline(of('listen').slice(2)), outline(['tcp_v4_send_reset']));
+    default: // whether the connection has been established is not told
+      return outline(of('listen').slice(0, 2));
+  }
 }
 
-function timerOf(since: Since): string {
-  if (since('4.1')) return 'reqsk_timer_handler';
-  if (since('2.6.14')) return 'inet_csk_reqsk_queue_prune';
-  return since('2.4') ? 'tcp_synack_timer' : 'tcp_syn_recv_timer';
-}
+type OfFreeBsd = (part: keyof typeof FREEBSD) => Names;
 
-function freeBsdCalls(name: string, kind: StepKind, outcome: Outcome): readonly string[] {
-  const isOld = /^freebsd-(?:9|10|11)\b/.test(name); // sockets waited in so_comp, which accept() took from by itself
-  const dequeue = isOld ? [] : ['solisten_dequeue'];
-  const sleep = outcome === Outcome.Sleeps ? ['msleep'] : [];
+function freeBsdCalls(of: OfFreeBsd, kind: StepKind, outcome: Outcome): Call[] {
   switch (kind) {
     case StepKind.Syn:
-      return ['tcp_input', 'syncache_add', ...synLeafOfFreeBsd(outcome)];
+      return freeBsdSyn(of, outcome);
     case StepKind.Ack:
-      return outcome === Outcome.Other
-        ? ['tcp_input', 'tcp_do_segment']
-        : [
-            'tcp_input',
-            'syncache_expand',
-            ...(outcome === Outcome.Cookie ? ['syncookie_lookup'] : []),
-            'syncache_socket',
-            'sonewconn',
-          ];
+      return freeBsdAck(of, outcome);
     case StepKind.Reset:
-      return ['tcp_input', 'syncache_chkrst'];
+      return outline(of(outcome === Outcome.Done ? 'dropRequest' : 'connection'));
     case StepKind.Accept:
-      return ['sys_accept', 'kern_accept', ...dequeue, ...sleep];
-    case StepKind.Resume:
-      return ['kern_accept', ...dequeue, ...sleep];
+    case StepKind.Resume: {
+      const call = kind === StepKind.Resume ? [] : of('acceptCall');
+      return outline([...call, ...of('accept'), ...(outcome === Outcome.Sleeps ? of('sleep') : [])]);
+    }
     case StepKind.Select:
-      return ['sys_select', 'sopoll', 'sopoll_generic'];
+      return outline(of('select'));
     case StepKind.Close:
-      return ['soclose', 'tcp_usr_close', 'tcp_disconnect'];
+      return outline(of('close'));
     case StepKind.Timer:
-      return ['syncache_timer'];
+      return outline(of('timer'));
     case StepKind.Lost:
       return [];
   }
 }
 
-function synLeafOfFreeBsd(outcome: Outcome): readonly string[] {
-  if (outcome === Outcome.Cookie) return ['syncookie_generate'];
-  return outcome === Outcome.Done ? ['syncache_insert'] : [];
+function freeBsdSyn(of: OfFreeBsd, outcome: Outcome): Call[] {
+  switch (outcome) {
+    case Outcome.Done:
+      return outline(of('request'), outline(of('queueRequest')));
+    case Outcome.Cookie:
+      return outline(of('request'), outline(of('sendCookie')));
+    case Outcome.Duplicate:
+      return outline(of('request'), outline(of('answerAgain')));
+    case Outcome.SynQueueFull:
+      return outline(of('request'));
+    case Outcome.Refused:
+      return outline(['tcp_input'], outline(of('refuse')));
+    default:
+      return outline(['tcp_input']);
+  }
+}
+
+function freeBsdAck(of: OfFreeBsd, outcome: Outcome): Call[] {
+  switch (outcome) {
+    case Outcome.Done:
+      return outline(of('findRequest'), joined(of));
+    case Outcome.Cookie:
+      return outline(of('findRequest'), outline(of('checkCookie')), joined(of));
+    case Outcome.AcceptQueueFull:
+      return outline(of('findRequest'), outline(of('makeSocket'), outline(of('cloneSocket'))));
+    case Outcome.Refused:
+      return outline(['tcp_input'], outline(['syncache_expand']), outline(of('refuse')));
+    default:
+      return outline(of('connection'));
+  }
+}
+
+/** A connection that the accept queue takes. */
+function joined(of: OfFreeBsd): Call[] {
+  return outline(of('makeSocket'), outline(of('cloneSocket')), outline(of('queueSocket')));
 }

@@ -26,15 +26,25 @@ export interface Ending {
 export const ENDINGS: Readonly<Record<string, Ending>> = {
   admitted: { outcome: Outcome.Done, words: 'takes a slot', isLoss: false },
   cookie: { outcome: Outcome.Cookie, words: 'answered by a SYN cookie, takes no slot', isLoss: false },
-  duplicate: { outcome: Outcome.Other, words: 'repeats one that is there', isLoss: false },
+  duplicate: { outcome: Outcome.Duplicate, words: 'repeats one that is there', isLoss: false },
   in_back_log: { outcome: Outcome.Other, words: 'waits for the lock of the listener', isLoss: false },
-  answered_by_reset: { outcome: Outcome.Other, words: 'finds no listener', isLoss: true },
+  answered_by_reset: { outcome: Outcome.Refused, words: 'finds no listener', isLoss: true },
+};
+
+/** Causes of drops that decide which functions ran. */
+const DROPS: Readonly<Record<string, Outcome>> = {
+  syn_queue_full: Outcome.SynQueueFull,
+  accept_queue_full: Outcome.AcceptQueueFull,
+  last_quarter: Outcome.LastQuarter,
+  ack_overflow: Outcome.AcceptQueueFull,
+  cookie_overflow: Outcome.CookieQueueFull,
+  syncache_full: Outcome.SynQueueFull,
+  listen_queue_overflow: Outcome.AcceptQueueFull,
+  no_entry: Outcome.Refused,
 };
 
 export function dropped({ fate, text }: Fate): Ending {
-  const words = `dropped: ${text}`;
-  if (/accept_queue|overflow/.test(fate)) return { outcome: Outcome.AcceptQueueFull, words, isLoss: true };
-  return { outcome: /full|quarter/.test(fate) ? Outcome.SynQueueFull : Outcome.Other, words, isLoss: true };
+  return { outcome: DROPS[fate] ?? Outcome.Other, words: `dropped: ${text}`, isLoss: true };
 }
 
 export function nameOfFlags(flags: number, length: number): string {

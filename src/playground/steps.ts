@@ -219,9 +219,11 @@ export class StepRecorder implements SimulationObserver {
         : { outcome: Outcome.Cookie, words: 'brings a cookie back, can be accepted', isLoss: false };
     }
     const isReset = (flags & Flag.Rst) !== 0;
-    if (isReset && (syn < this.levels[0] || accept < this.levels[1]))
-      return { outcome: Outcome.Done, words: 'its connection is forgotten', isLoss: false };
-    if (this.sent.some((one) => one.startsWith('RST'))) return { outcome: Outcome.Other, words: '', isLoss: true };
+    if (isReset && (syn < this.levels[0] || accept < this.levels[1])) {
+      const outcome = syn < this.levels[0] ? Outcome.Done : Outcome.Other;
+      return { outcome, words: 'its connection is forgotten', isLoss: false };
+    }
+    if (this.sent.some((one) => one.startsWith('RST'))) return { outcome: Outcome.Refused, words: '', isLoss: true };
     return { outcome: Outcome.Other, words: '', isLoss: false };
   }
 
@@ -262,7 +264,7 @@ export class StepRecorder implements SimulationObserver {
   /** As the stack told it, or as it is known of its kernel. */
   private called(kind: StepKind, outcome: Outcome): Called[] {
     if (this.calls.length > 0) return this.calls;
-    return callsOf(this.scenario.server.stack, kind, outcome).map((name, depth) => ({ name, depth, result: null }));
+    return callsOf(this.scenario.server.stack, kind, outcome).map((call) => ({ ...call, result: null }));
   }
 
   private forget(): void {
