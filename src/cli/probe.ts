@@ -12,7 +12,15 @@ import { reasonOf } from '../report/files.ts';
 import { plainJson } from '../report/json.ts';
 import { wrap } from '../report/layout.ts';
 import { type ProbeResult, probeScenario } from '../scenario/host/probe.ts';
-import { type HostListener, parseCounters, parseListeners, parseSysctls } from '../scenario/host/snapshot.ts';
+import {
+  type HalfOpen,
+  halfOpenAt,
+  type HostListener,
+  parseCounters,
+  parseHalfOpen,
+  parseListeners,
+  parseSysctls,
+} from '../scenario/host/snapshot.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { parseDuration } from '../scenario/quantities.ts';
 import { readText } from './input-files.ts';
@@ -33,6 +41,8 @@ const FOR_MAX_S = 3600;
 const SS_TIMEOUT_MS = 10_000;
 const SYSCTLS = [...new Set(KERNEL_SETTINGS.map(({ name }) => name))];
 const SECONDS_UNSEEN = 10;
+/** A container has listeners, counters and settings of its own. */
+const HERE = 'this machine, in this network namespace';
 
 /** What to type where halfopen may not be installed. */
 const COMMANDS = `mkdir probe && cd probe
@@ -41,6 +51,7 @@ sysctl ${SYSCTLS.join(' ')} > sysctl.txt 2>/dev/null
 ss -ltn > ss-1.txt; nstat -asz > nstat-1.txt; cat /proc/uptime > uptime-1.txt
 sleep 10
 ss -ltn > ss-2.txt; nstat -asz > nstat-2.txt; cat /proc/uptime > uptime-2.txt
+ss -tn state syn-recv > syn-recv.txt
 # without nstat: cat /proc/net/netstat /proc/net/snmp > nstat-1.txt, and the same for nstat-2.txt
 # then, anywhere: halfopen probe --from-dir probe --port 80
 `;
@@ -57,6 +68,8 @@ interface Host {
   readonly sysctls: ReadonlyMap<string, number>;
   readonly before: Look;
   readonly after: Look;
+  /** At the second look; null: not seen. */
+  readonly halfOpen: readonly HalfOpen[] | null;
 }
 
 /** @returns the exit code. */
@@ -68,8 +81,9 @@ export async function probe(options: ProbeOptions): Promise<number> {
   const port = options.port === undefined ? null : countOf('--port', options.port, PORT_MAX);
   const seconds = secondsOf(options.for ?? '10s');
   const host = options.fromDir === undefined ? await readThisMachine(seconds, port) : readFolder(options.fromDir);
-  const chosen = chooseListener(host, port, options.fromDir ?? 'this machine');
+  const chosen = chooseListener(host.after.listeners, port, options.fromDir ?? HERE);
   const isOf = (one: HostListener): boolean => one.port === chosen.port && one.address === chosen.address;
+  const isElsewhere = (one: HostListener): boolean => !isOf(one);
   const result = probeScenario({
     release: host.release,
     before: host.before.listeners.filter(isOf),
@@ -78,7 +92,8 @@ export async function probe(options: ProbeOptions): Promise<number> {
     countersBefore: host.before.counters,
     countersAfter: host.after.counters,
     seconds: Math.max(1e-3, host.after.atS - host.before.atS),
-    otherPorts: [...new Set(host.after.listeners.map((one) => one.port))].filter((one) => one !== chosen.port),
+    halfOpen: host.halfOpen === null ? null : halfOpenAt(chosen, host.after.listeners, host.halfOpen),
+    others: [...new Set(host.after.listeners.filter(isElsewhere).map((one) => placeOf(one, chosen.port)))],
   });
   const path = options.write ?? `probe-${result.port}.yaml`;
   // What is written can be run: a mistake in it would be ours.
@@ -88,6 +103,11 @@ export async function probe(options: ProbeOptions): Promise<number> {
     options.json === true ? jsonOf(result, path) : options.quiet === true ? '' : textOf(result, path),
   );
   return Exit.Done;
+}
+
+/** A port; where it is `port`, with the address that tells it apart. */
+function placeOf(one: HostListener, port: number): string {
+  return one.port === port ? `${one.address}:${one.port}` : String(one.port);
 }
 
 function secondsOf(text: string): number {
@@ -115,23 +135,40 @@ async function readThisMachine(seconds: number, port: number | null): Promise<Ho
   });
   const before = look();
   // What nobody listens on is told before the wait, not after it.
-  chooseListener({ release: null, sysctls: new Map(), before, after: before }, port, 'this machine');
+  chooseListener(before.listeners, port, HERE);
   await new Promise((resolve) => {
     setTimeout(resolve, seconds * 1000);
   });
   const sysctls = SYSCTLS.map((name) => `${name} = ${textOrNothing(`/proc/sys/${name.replaceAll('.', '/')}`).trim()}`);
-  return { release: release(), sysctls: parseSysctls(sysctls.join('\n')), before, after: look() };
+  const after = look();
+  const halfOpen = ss(['-tn', 'state', 'syn-recv']);
+  return {
+    release: release(),
+    sysctls: parseSysctls(sysctls.join('\n')),
+    before,
+    after,
+    halfOpen: halfOpen.failure === null ? parseHalfOpen(halfOpen.text) : null,
+  };
 }
 
 function listenersNow(): HostListener[] {
-  const { error, stdout } = spawnSync('ss', ['-ltn'], {
+  const { failure, text } = ss(['-ltn']);
+  if (failure === null) return parseListeners(text);
+  const expected = 'the command ss (package iproute2), which alone tells backlogs';
+  throw new InputError([{ where: 'ss -ltn', expected, received: failure }]);
+}
+
+/** What ss prints, or why it does not. */
+function ss(args: readonly string[]): { readonly text: string; readonly failure: string | null } {
+  const { error, status, stderr, stdout } = spawnSync('ss', args, {
     encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
     timeout: SS_TIMEOUT_MS,
     maxBuffer: OUTPUT_BYTES_MAX,
   });
-  if (error === undefined) return parseListeners(stdout);
-  const expected = 'the command ss (package iproute2), which alone tells backlogs';
-  throw new InputError([{ where: 'ss -ltn', expected, received: reasonOf(error) }]);
+  if (error !== undefined) return { text: '', failure: reasonOf(error) };
+  if (status === 0) return { text: stdout, failure: null };
+  return { text: '', failure: stderr.trim().split('\n')[0] || `exit code ${status ?? '?'}` };
 }
 
 /** What the kernel does not show, or not to everybody, is unseen, and no mistake. */
@@ -163,6 +200,9 @@ function readFolder(folder: string): Host {
   const first = parseListeners(read('ss-1.txt'));
   const upS = (name: string): number => Number(/^\d{1,12}(?:\.\d{1,9})?/.exec(read(name))?.[0] ?? NaN);
   const seconds = upS('uptime-2.txt') - upS('uptime-1.txt');
+  const halfOpen = ['syn-recv-2.txt', 'syn-recv.txt'].some((name) => existsSync(join(folder, name)))
+    ? parseHalfOpen(read('syn-recv-2.txt', 'syn-recv.txt'))
+    : null;
   const uname = /^[\w.+~-]{1,100}$/m.exec(read('uname.txt'))?.[0] ?? null;
   return {
     release: uname,
@@ -173,17 +213,18 @@ function readFolder(folder: string): Host {
       counters: parseCounters(read('nstat-2.txt')),
       atS: seconds > 0 ? seconds : SECONDS_UNSEEN,
     },
+    halfOpen,
   };
 }
 
 /** The one on `port`, or the one whose queue is fullest; where nothing tells them apart, the user has to. @throws InputError. */
-function chooseListener({ after }: Host, port: number | null, where: string): HostListener {
+function chooseListener(listeners: readonly HostListener[], port: number | null, where: string): HostListener {
   const fullness = (one: HostListener): number => one.recvQ / (one.sendQ + 1);
-  const candidates = after.listeners
+  const candidates = listeners
     .filter((one) => port === null || one.port === port)
     .toSorted((a, b) => fullness(b) - fullness(a));
   const [first] = candidates;
-  const ports = [...new Set(after.listeners.map((one) => one.port))];
+  const ports = [...new Set(listeners.map((one) => one.port))];
   const isClear = first !== undefined && (port !== null || ports.length === 1 || first.recvQ > 0);
   if (isClear) return first;
   const shown = ports.length === 0 ? 'no listeners' : `listeners on ${ports.slice(0, 20).join(', ')}`;
@@ -207,6 +248,7 @@ function jsonOf(result: ProbeResult, path: string): string {
     port: result.port,
     backlog: result.backlog,
     recv_q: result.recvQ,
+    half_open: result.halfOpen,
     connections_per_s: result.connectionsPerS,
     syns_per_s: result.synsPerS,
     findings: result.findings,
@@ -216,14 +258,14 @@ function jsonOf(result: ProbeResult, path: string): string {
 }
 
 function textOf(
-  { backlog, connectionsPerS, findings, port, recvQ, synsPerS, unseen }: ProbeResult,
+  { backlog, connectionsPerS, findings, halfOpen, port, recvQ, synsPerS, unseen }: ProbeResult,
   path: string,
 ): string {
   const width = terminalWidth();
   const perS = (rate: number): string => rate.toFixed(rate < 10 ? 1 : 0);
   const item = (text: string): string => wrap(`  ${text}`, width, 4);
   const lines = [
-    `port ${port}: Recv-Q ${recvQ}, Send-Q (backlog) ${backlog}; ${perS(connectionsPerS)} connections/s of ${perS(synsPerS)} SYNs/s`,
+    `port ${port}: Recv-Q ${recvQ}, Send-Q (backlog) ${backlog}${halfOpen === null ? '' : `, ${halfOpen} half-open`}; ${perS(connectionsPerS)} connections/s of ${perS(synsPerS)} SYNs/s`,
     findings.length === 0 ? 'nothing is wrong that can be seen' : 'what is wrong',
     ...findings.map(item),
     'what could not be seen',

@@ -35,6 +35,7 @@ export function sysctlsOf(name: string): readonly Sysctl[] {
 
 export { freeBsdProfileOf, freeBsdRows } from './freebsd/profiles.ts';
 export { freeBsdSysctls } from './freebsd/settings.ts';
+export { synQueueLimit } from './linux/inet-listen.ts';
 export { changeWithinSeries, profileOf, type Resolved, resolvedRows, turningPoints } from './linux/profiles.ts';
 export { defaultSettings, SETTINGS as KERNEL_SETTINGS, settingsOf } from './linux/settings.ts';
 export {
@@ -42,6 +43,7 @@ export {
   isBefore,
   isKernelName,
   kernelNamed,
+  type KernelVersion,
   NEWEST_NAME as NEWEST_KERNEL,
   versionOf,
 } from './linux/versions.ts';

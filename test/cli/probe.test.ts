@@ -1,16 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseCounters } from '../../src/scenario/host/snapshot.ts';
 import { halfopen, inEmptyFolder } from '../support/cli.ts';
 import { have, skipped } from '../support/skip.ts';
+import { probeHalfOpen } from './half-open-listener.ts';
 import { stalledListener } from './stalled-listener.ts';
 
 interface ProbeJson {
   readonly port: number;
   readonly backlog: number;
   readonly recv_q: number;
+  readonly half_open: number | null;
   readonly syns_per_s: number;
   readonly findings: readonly string[];
   readonly unseen: readonly string[];
@@ -73,6 +76,23 @@ test('the commands to save are printed', () => {
     assert.ok(stdout.includes(part), part);
 });
 
+test('an ss that is not there, or that fails, is told with its reason', () => {
+  if (process.platform !== 'linux') return;
+  inEmptyFolder((cwd) => {
+    const probe = (): ReturnType<typeof halfopen> =>
+      halfopen(['probe', '--port', '80', '--for', '10ms'], { cwd, env: { PATH: cwd } });
+    assert.match(probe().stderr, /ss -ltn: expected the command ss \(package iproute2\)/);
+    writeFileSync(join(cwd, 'ss'), '#!/bin/sh\necho "Cannot open netlink socket: Permission denied" >&2\nexit 255\n');
+    chmodSync(join(cwd, 'ss'), 0o755);
+    const { status, stderr } = probe();
+    assert.is(status, 2);
+    assert.match(stderr, /received Cannot open netlink socket: Permission denied/);
+    // One that knows no `state`: half-open connections are unseen, and nothing else is.
+    writeFileSync(join(cwd, 'ss'), '#!/bin/sh\n[ $# = 1 ] || exit 1\necho "LISTEN 0 511 [::]:80 [::]:*"\n');
+    assert.match(probe().stdout, /port 80: Recv-Q 0, Send-Q \(backlog\) 511;[^]*half-open connections \(ss/);
+  });
+});
+
 /** Why real listeners cannot be probed here; null: they can. */
 function reasonNot(): string | null {
   if (process.platform !== 'linux') return `no Linux (${process.platform})`;
@@ -115,6 +135,38 @@ else {
       }
     });
   }
+}
+
+/** Why there can be no half-open connections here; null: there can. */
+function reasonNotHalfOpen(): string | null {
+  const missing = ['unshare', 'ip', 'ss', 'python3'].find((command) => !have(command));
+  if (missing !== undefined) return `no ${missing}`;
+  if (process.getuid?.() !== 0) return 'not root: no raw sockets';
+  return spawnSync('unshare', ['-n', 'true']).status === 0 ? null : 'no network namespaces';
+}
+
+const notHalfOpen = reasonNotHalfOpen();
+if (notHalfOpen !== null) skipped('probe of half-open connections', notHalfOpen);
+else {
+  test('half-open connections are counted, of a namespace that has the listener alone, and a full SYN queue is told', () => {
+    inEmptyFolder((cwd) => {
+      const { status, stdout } = probeHalfOpen(cwd, 64, 20);
+      assert.is(status, 0, stdout);
+      const probed = JSON.parse(stdout) as ProbeJson;
+      assert.equal([probed.port, probed.backlog, probed.recv_q, probed.half_open], [8080, 64, 0, 20]);
+      assert.not.match(probed.findings.join('\n'), /half-open/);
+      assert.not.match(probed.unseen.join('\n'), /listens on|half-open/);
+    });
+    inEmptyFolder((cwd) => {
+      const probed = JSON.parse(probeHalfOpen(cwd, 4, 40).stdout) as ProbeJson;
+      // As many as the queue of this kernel holds; the others were answered by cookies.
+      assert.ok(probed.half_open === 4 || probed.half_open === 5, String(probed.half_open));
+      assert.match(
+        probed.findings.join('\n'),
+        /all that the SYN queue holds \([45]\): further SYNs are answered by cookies/,
+      );
+    });
+  });
 }
 
 async function inEmptyFolderAsync(use: (folder: string) => Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@
 import { SynQueue } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
+import type { Profile } from './profiles.ts';
 
 /** A table has 2^6 places at least (2.4), or more than 8 (2.6). */
 const TABLE_MIN = 64;
@@ -33,13 +34,12 @@ function hasTable(kernel: Kernel): boolean {
 }
 
 function setSynQueueLimit(kernel: Kernel, listener: ListenSocket): void {
-  listener.synQueueLimit = limitOf(kernel, listener.backlog);
+  listener.synQueueLimit = synQueueLimit(kernel.profile, listener.backlog, kernel.settings.maxSynBacklog);
 }
 
-/** Requests at which the SYN queue is full. */
-function limitOf(kernel: Kernel, backlog: number): number {
-  const { maxSynBacklog } = kernel.settings;
-  switch (kernel.profile.synQueue) {
+/** Requests at which the SYN queue is full. @param backlog in force, cut already. @param maxSynBacklog tcp_max_syn_backlog. */
+export function synQueueLimit({ synQueue }: Pick<Profile, 'synQueue'>, backlog: number, maxSynBacklog: number): number {
+  switch (synQueue) {
     case SynQueue.OverMax:
       return maxSynBacklog + 1;
     case SynQueue.PowerOfMax:
