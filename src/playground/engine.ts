@@ -7,6 +7,7 @@ import { CapacityError, InputError } from '../engine/errors.ts';
 import { findChanges } from '../experiment/changes.ts';
 import { isKernelName, kernelNamed, NEWEST_KERNEL, sysctlsOf } from '../listeners/stacks.ts';
 import { answerSentences } from '../report/answer.ts';
+import { familyOf, meaningOf } from '../report/meanings/meanings.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
 import { scenarioHash } from '../scenario/hash.ts';
 import { captureFilesOf, parseScenario } from '../scenario/parse.ts';
@@ -271,7 +272,22 @@ function sideResult({ result }: Side): SideResult {
   const stopped =
     stop === null ? null : `stopped at ${stop.limit}: in the browser a run ends there, on the command line it goes on`;
   const answer = answerSentences(result, null, 1);
-  return { stackName, answer, metrics, drops, counters, series, durationNs, eventCount, skippedSyns, stopped };
+  const family = familyOf(stackName);
+  const withMeanings = counters.map(({ name, value }) => {
+    return { name, value, meaning: value === 0 ? '' : (meaningOf(name, family)?.text ?? '') };
+  });
+  return {
+    stackName,
+    answer,
+    metrics,
+    drops,
+    counters: withMeanings,
+    series,
+    durationNs,
+    eventCount,
+    skippedSyns,
+    stopped,
+  };
 }
 
 function filesOf({ prepared, result, scenario }: Side): ResultFile[] {

@@ -38,12 +38,19 @@ export interface Prepared {
   readonly notes: readonly string[];
 }
 
+export interface CounterResult {
+  readonly name: string;
+  readonly value: number;
+  /** What it means on this stack; empty: it did not move, or nobody knows. */
+  readonly meaning: string;
+}
+
 export interface SideResult {
   readonly stackName: string;
   readonly answer: string;
   readonly metrics: readonly Metric[];
   readonly drops: readonly Drop[];
-  readonly counters: readonly { readonly name: string; readonly value: number }[];
+  readonly counters: readonly CounterResult[];
   readonly series: TimeSeries;
   readonly durationNs: number;
   readonly eventCount: number;

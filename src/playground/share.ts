@@ -3,6 +3,7 @@
  * deflated. Addresses come from strangers: everything is bounded, and what cannot be read is said.
  * Leaves out: whether the settings make a scenario (the engine says so).
  */
+import { packed, unpacked } from './packing.ts';
 import { BLANK, type PlayState } from './state.ts';
 
 const VERSION = '1';
@@ -64,12 +65,20 @@ async function stateOf(text: string, questions: readonly string[]): Promise<Play
   if (settings.length > SETTINGS_MAX) throw new Unreadable('it sets too much');
   return {
     question,
-    text: question === null && yaml !== null ? await unpacked(yaml) : null,
+    text: question === null && yaml !== null ? await textOf(yaml) : null,
     stack: checked(params.get('stack'), STACK, 'a stack'),
     other: checked(params.get('other'), STACK, 'a stack'),
     settings: [...new Map(settings.map((setting) => [setting.path, setting])).values()],
     seed: seedOf(params.get('seed')),
   };
+}
+
+async function textOf(letters: string): Promise<string> {
+  try {
+    return await unpacked(letters, TEXT_BYTES_MAX);
+  } catch (error) {
+    throw error instanceof RangeError ? new Unreadable('its scenario is too long') : error;
+  }
 }
 
 function settingOf(text: string): { path: string; value: string } {
@@ -87,41 +96,4 @@ function checked(text: string | null, pattern: RegExp, what: string): string | n
 function seedOf(text: string | null): string | null {
   if (text !== null && (text.trim() === '' || text.length > SEED_CHARS_MAX)) throw new Unreadable('its seed is none');
   return text;
-}
-
-// --- texts: deflated, in the letters of base64url
-
-async function packed(text: string): Promise<string> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-/** A small text may unfold to a huge one: reading ends at the bound. */
-async function unpacked(letters: string): Promise<string> {
-  const binary = atob(letters.replaceAll('-', '+').replaceAll('_', '/'));
-  const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    const part = value as Uint8Array;
-    parts.push(part);
-    size += part.length;
-    if (size > TEXT_BYTES_MAX) {
-      await reader.cancel();
-      throw new Unreadable('its scenario is too long');
-    }
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return new TextDecoder().decode(whole);
 }

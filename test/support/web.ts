@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import type { QuestionFile } from '../../src/playground/protocol.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
@@ -48,6 +49,11 @@ function questions(): QuestionFile[] {
   });
 }
 
+/** As the page reads it (packing.ts). */
+function packed(text: string): string {
+  return deflateRawSync(text, { level: 9 }).toString('base64url');
+}
+
 /** Text that stands in a script cannot end it. */
 function inScript(text: string): string {
   return text.replace(/<\/(?=script)/gi, String.raw`<\/`).replaceAll('<!--', String.raw`<\u0021--`);
@@ -65,7 +71,7 @@ export async function buildWeb(folder: string): Promise<string> {
   ]);
   const scripts = [
     script('type="application/json" id="questions"', JSON.stringify(questions())),
-    script('type="application/json" id="engine"', JSON.stringify(engine.code)),
+    script('type="text/plain" id="engine"', packed(engine.code)),
     script('type="text/plain" id="licences"', licencesOf([...page.modules, ...engine.modules])),
     script('type="module"', page.code),
   ];

@@ -165,10 +165,11 @@ function Counters({ side }: { side: SideResult }) {
       </summary>
       <table class="counters">
         <tbody>
-          {moved.map(({ name, value }) => (
+          {moved.map(({ meaning, name, value }) => (
             <tr key={name}>
               <th scope="row">
                 <code>{name}</code>
+                {meaning !== '' && <small>{meaning}</small>}
               </th>
               <td class="number">{formatForPeople(value)}</td>
             </tr>
