@@ -1,11 +1,12 @@
 /**
  * Which FreeBSD behaves how: one row for each release from which on something differs, and how that is known.
- * Leaves out: how a behaviour is carried out (the other files of this room); 11, of which no tree was read, acts as 10 does.
- * Source: tcp_syncache.c, tcp_timer.{c,h} of 9.3, 10.4.0, 12.0, 13.1, 14.0 and main (003f1ebc).
+ * Leaves out: how a behaviour is carried out (the other files of this room); what 11.1 to 11.4 changed, of which no tree was read.
+ * Source: tcp_syncache.c, tcp_timer.{c,h} of 9.3, 10.4.0, 11.0-CURRENT (December 2015), 12-CURRENT (summer 2018), 12.0, 13.1, 14.0 and
+ * main (003f1ebc).
  */
 
 export interface FreeBsdProfile {
-  /** First release of the row: `9`. */
+  /** First release of the row: 9, 10.4. No minor release has two digits. */
   readonly from: number;
   /** Initial retransmission time-out of a SYN-ACK, ms. */
   readonly rexmitInitialMs: number;
@@ -63,13 +64,32 @@ const FREEBSD_10: FreeBsdProfile = {
   hasHostSecrets: true,
   cookieLifeS: 15,
   cookieFlagBits: 8,
-  checksOverflow: true,
   soacceptqueue: 'kern.ipc.soacceptqueue',
-  evidence: 'read in 10.4; 11 was not read',
+  evidence: 'inferred: 10.4 and 11.0-CURRENT were read',
+};
+
+const FREEBSD_10_4: FreeBsdProfile = {
+  ...FREEBSD_10,
+  from: 10.4,
+  checksOverflow: true,
+  evidence: 'read in 10.4',
+};
+
+const FREEBSD_11: FreeBsdProfile = {
+  ...FREEBSD_10,
+  from: 11,
+  evidence: 'read in 11.0-CURRENT, ten months before the release',
+};
+
+/** Head of December 2015 does not look at overflows, 10.4 (October 2017) does: 11.1 (July 2017) is taken to, 11.0 (2016) not to. */
+const FREEBSD_11_1: FreeBsdProfile = {
+  ...FREEBSD_10_4,
+  from: 11.1,
+  evidence: 'inferred: 11.0-CURRENT, 10.4 and 12-CURRENT were read',
 };
 
 const FREEBSD_12: FreeBsdProfile = {
-  ...FREEBSD_10,
+  ...FREEBSD_10_4,
   from: 12,
   slopMs: 200,
   rexmitMaxMs: 64_000,
@@ -88,10 +108,18 @@ const FREEBSD_13: FreeBsdProfile = {
 };
 
 /** Oldest first. */
-const FREEBSD_PROFILES: readonly FreeBsdProfile[] = [FREEBSD_9, FREEBSD_10, FREEBSD_12, FREEBSD_13];
+const FREEBSD_PROFILES: readonly FreeBsdProfile[] = [
+  FREEBSD_9,
+  FREEBSD_10,
+  FREEBSD_10_4,
+  FREEBSD_11,
+  FREEBSD_11_1,
+  FREEBSD_12,
+  FREEBSD_13,
+];
 
 /** Releases that a scenario may name: `freebsd-9` … `freebsd-15.1`. */
-const NAME = /^freebsd-(\d{1,2})(?:\.(\d{1,2}))?$/;
+const NAME = /^freebsd-(\d{1,2}(?:\.\d)?)$/;
 const OLDEST = 9;
 const NEWEST = 15;
 
@@ -99,7 +127,7 @@ const NEWEST = 15;
 export function freeBsdProfileOf(name: string): FreeBsdProfile | null {
   const match = NAME.exec(name);
   const release = Number(match?.[1]);
-  if (match === null || release < OLDEST || release > NEWEST) return null;
+  if (match === null || release < OLDEST || release >= NEWEST + 1) return null;
   return FREEBSD_PROFILES.findLast(({ from }) => from <= release) ?? null;
 }
 

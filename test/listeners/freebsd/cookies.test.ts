@@ -115,10 +115,13 @@ test('C6 before 10: secrets of a bucket are replaced when it makes a cookie', ()
   assert.equal(young.flagsTo(0), ['SA']);
 });
 
-test('C4.5: without an overflow an ACK without an entry is answered by RST, before 10 a cookie counts', () => {
+test('C4.5: without an overflow an ACK without an entry is answered by RST, before 10.4 and in 11.0 a cookie counts', () => {
   for (const [name, flags] of [
     ['freebsd-9', []],
-    ['freebsd-10', ['R']],
+    ['freebsd-10', []],
+    ['freebsd-10.4', ['R']],
+    ['freebsd-11', []],
+    ['freebsd-11.1', ['R']],
     ['freebsd-14', ['R']],
   ] as const) {
     const host = new Host(name);

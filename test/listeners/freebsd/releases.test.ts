@@ -9,8 +9,10 @@ const test = suite('FreeBSD: releases');
 test('a release takes the last row that is not later; others are none', () => {
   const fromOf = (name: string): number | null => freeBsdProfileOf(name)?.from ?? null;
   assert.equal(
-    ['9', '9.3', '10.4', '11.1', '12.4', '13', '14.2', '15'].map((release) => fromOf(`freebsd-${release}`)),
-    [9, 9, 10, 10, 12, 13, 13, 13],
+    ['9', '9.3', '10', '10.3', '10.4', '11', '11.1', '11.4', '12.4', '13', '14.2', '15', '15.1'].map((release) =>
+      fromOf(`freebsd-${release}`),
+    ),
+    [9, 9, 10, 10, 10.4, 11, 11.1, 11.1, 12, 13, 13, 13, 13],
   );
   for (const name of ['freebsd-8', 'freebsd-16', 'freebsd-14.0.1', 'freebsd-x', 'freebsd', 'linux-6.18'])
     assert.is(fromOf(name), null, name);
