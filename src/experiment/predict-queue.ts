@@ -60,7 +60,7 @@ function capacityOf({ accept, backlog, stack }: ServerSpec, users: ClientsSpec):
       return null;
     return backlog + accept.workers;
   }
-  if (stack.kind !== 'linux' || stack.reuseport > 1 || stack.deferAcceptNs > 0) return null;
+  if (stack.kind !== 'linux' || stack.reuseport > 1 || stack.deferAcceptNs > 0 || stack.fastopen > 0) return null;
   const [major, minor] = stack.version;
   // Before 4.10 a full queue still answers a SYN while few requests are young.
   if (major < 4 || (major === 4 && minor < 10) || users.rttNs + users.answerNs > 0) return null;

@@ -71,6 +71,8 @@ export interface LinuxSettings {
   rtoMaxMs: number;
   /** net.ipv4.tcp_invalid_ratelimit, ms. */
   invalidRatelimitMs: number;
+  /** net.ipv4.tcp_fastopen: 2 makes listeners take Fast Open, 0x200 without a cookie, 0x400 without TCP_FASTOPEN; 1 and 4 are for clients. */
+  fastopen: number;
 }
 
 /** Linux from 2.2 on (linux/). */
@@ -84,6 +86,8 @@ export interface LinuxSpec {
   readonly reuseport: number;
   /** TCP_DEFER_ACCEPT, 0: off. */
   readonly deferAcceptNs: number;
+  /** TCP_FASTOPEN: Fast Open requests that may be pending; 0: off. */
+  readonly fastopen: number;
   /** Ticks per second of the timer wheel that makes SYN-ACK time-outs late; 0: they strike at their nominal instants. */
   readonly wheelHz: number;
 }

@@ -3,7 +3,7 @@
  * entry of the scenario, `peer` the remote address and port within it, `port` is the server's port.
  * Directions share the layout: an answer carries the 4-tuple of what it answers.
  *
- *   [ peer | endpoint | seq | ack | MSS, options, flags | length, window | · | · ]   32 bytes: half a cache line
+ *   [ peer | endpoint | seq | ack | MSS, options, flags | length, window | cookie | · ]   32 bytes: half a cache line
  *
  * Ownership: who gets a slot through `transmit` owns it (passes it on or frees it); who gets it
  * through `onSegment` borrows it until it returns, and copies it to keep it.
@@ -16,7 +16,13 @@ import { endpointOf } from './tuple-index.ts';
 export const Flag = { Fin: 1, Syn: 2, Rst: 4, Psh: 8, Ack: 16 } as const;
 
 /** Options that matter to a listener, one bit each. */
-export const Option = { WindowScale: 1, SackPermitted: 2, Timestamps: 4 } as const;
+export const Option = { WindowScale: 1, SackPermitted: 2, Timestamps: 4, FastOpen: 8 } as const;
+
+/**
+ * What the Fast Open option says (RFC 7413), instead of the 8 bytes of a cookie: it is empty, to ask for one; it is the one
+ * that the server gives to this address; it is some other one. Who steals a cookie has a valid one.
+ */
+export const FastOpenCookie = { Request: 0, Valid: 1, Forged: 2 } as const;
 
 /** Borrows a segment. */
 export interface SegmentReceiver {
@@ -56,6 +62,7 @@ const SEQ = 2; // mod 2^32
 const ACK = 3; // mod 2^32
 const BITS = 4; // MSS option (0 = absent) << 16 | Option bits << 8 | Flag bits
 const SIZES = 5; // payload bytes << 16 | advertised window, unscaled
+const COOKIE = 6; // FastOpenCookie; defined with Option.FastOpen only
 const ROW_SHIFT = 3;
 const ROW_BYTES = 32;
 
@@ -190,6 +197,17 @@ export class SegmentPool {
   setOptions(slot: number, options: number): void {
     const at = (slot << ROW_SHIFT) + BITS;
     this.rows[at] = (this.rows[at]! & ~(FLAGS_MASK << OPTIONS_SHIFT)) | (options << OPTIONS_SHIFT);
+  }
+
+  /** What the Fast Open option says, a FastOpenCookie. Call only with Option.FastOpen. */
+  cookieOf(slot: number): number {
+    return this.rows[(slot << ROW_SHIFT) + COOKIE]!;
+  }
+  /** Adds the Fast Open option. @param cookie a FastOpenCookie. */
+  addFastOpen(slot: number, cookie: number): void {
+    const row = slot << ROW_SHIFT;
+    this.rows[row + BITS]! |= Option.FastOpen << OPTIONS_SHIFT;
+    this.rows[row + COOKIE] = cookie;
   }
 
   /** True for a connection request: SYN without ACK. */

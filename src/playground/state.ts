@@ -32,6 +32,6 @@ export function withSetting(state: PlayState, path: string, value: string): Play
 
 /** On another stack: settings that are another kernel's are forgotten, so that they do not come back as mistakes. */
 export function withStack(state: PlayState, stack: string | null): PlayState {
-  const isOfStack = /^server\.(?:sysctl|classic|linux12|linux)\b|^server\.listen\.(?:reuseport|defer_accept)$/;
+  const isOfStack = /^server\.(?:sysctl|classic|linux12|linux)\b|^server\.listen\.(?:reuseport|defer_accept|fastopen)$/;
   return { ...state, stack, settings: state.settings.filter(({ path }) => !isOfStack.test(path)) };
 }

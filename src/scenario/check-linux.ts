@@ -32,12 +32,15 @@ export function checkLinux({ linux, listen, sysctl = {} }: Server, stack: string
       wrong(['sysctl', name], `a whole number from ${setting.min} to ${setting.max} (${setting.unit})`, String(value));
     }
   }
-  const { hasReuseport, defer } = profileOf(version);
+  const { hasReuseport, defer, fastOpen } = profileOf(version);
   if ((listen?.reuseport ?? 1) > 1 && !hasReuseport) {
     wrong(['listen', 'reuseport'], 'one listener: SO_REUSEPORT came with Linux 3.9', String(listen?.reuseport));
   }
   if ((listen?.defer_accept ?? 0) > 0 && defer === 0) {
     wrong(['listen', 'defer_accept'], 'none: TCP_DEFER_ACCEPT came with Linux 2.4', `stack: ${stack}`);
+  }
+  if ((listen?.fastopen ?? 0) > 0 && fastOpen === 0) {
+    wrong(['listen', 'fastopen'], '0: TCP_FASTOPEN of listeners came with Linux 3.7', `stack: ${stack}`);
   }
   return problems;
 }

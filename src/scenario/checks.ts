@@ -4,7 +4,7 @@ import { isKernelName, isStackName, sysctlsOf } from '../listeners/stacks.ts';
 import type { Sysctl } from '../listeners/sysctl.ts';
 import { TIME_NS_MAX } from '../engine/time.ts';
 import { checkLinux } from './check-linux.ts';
-import { hasLinearTimeouts, isLinuxClient } from '../traffic/linux-clients.ts';
+import { hasFastOpen, hasLinearTimeouts, isLinuxClient } from '../traffic/linux-clients.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatDuration } from './quantities.ts';
 import type { Readable, ReadableFile } from './readable.ts';
@@ -86,7 +86,7 @@ function checkStack(server: NonNullable<File['server']>): Problem[] {
   if (sysctl !== undefined && isStackName(stack)) problems.push(...checkSysctl(stack, sysctl));
   if (server.linux !== undefined)
     wrong(['linux'], 'this section with stack: linux-2.2 or later only', `stack: ${stack}`);
-  for (const key of ['reuseport', 'defer_accept'] as const) {
+  for (const key of ['reuseport', 'defer_accept', 'fastopen'] as const) {
     const off = key === 'reuseport' ? 1 : 0;
     if (listen?.[key] !== undefined && listen[key] !== off)
       wrong(['listen', key], `no ${key}: ${stack} has none`, String(listen[key]));
@@ -231,12 +231,17 @@ function checkFlood(name: string, entry: Readable<FloodEntry>): Problem[] {
 /** Settings are those of Linux, and one of them came with 6.5. */
 function checkClients(
   name: string,
-  { addresses = Infinity, stack = [], sysctl = {} }: Readable<ClientsEntry>,
+  { addresses = Infinity, fastopen = 'off', stack = [], sysctl = {} }: Readable<ClientsEntry>,
 ): Problem[] {
   const problems: Problem[] = [];
   if (!(addresses === Infinity || (Number.isInteger(addresses) && addresses >= 1 && addresses <= ADDRESSES_MAX))) {
     const expected = `a whole number of addresses from 1 to ${ADDRESSES_MAX}, or none`;
     problems.push({ path: ['traffic', name, 'addresses'], expected, received: String(addresses) });
+  }
+  const slow = fastopen === 'off' ? undefined : stack.find((s) => s !== undefined && !hasFastOpen(s.name));
+  if (slow?.name !== undefined) {
+    const expected = 'off: Fast Open of clients is that of stack: linux-3.6 or later';
+    problems.push({ path: ['traffic', name, 'fastopen'], expected, received: `stack: ${slow.name}` });
   }
   for (const key of Object.keys(sysctl)) {
     const isLinear = key === 'net.ipv4.tcp_syn_linear_timeouts';

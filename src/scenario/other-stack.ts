@@ -55,6 +55,7 @@ function listenOn(listen: Data, stack: string, notes: string[]): Data {
     const isOff = key === 'reuseport' ? value === 1 : Number.parseFloat(String(value)) === 0;
     if (key === 'reuseport' && !isOff && profile?.hasReuseport !== true) notes.push('it has no SO_REUSEPORT');
     else if (key === 'defer_accept' && !isOff && (profile?.defer ?? 0) === 0) notes.push('it has no TCP_DEFER_ACCEPT');
+    else if (key === 'fastopen' && !isOff && (profile?.fastOpen ?? 0) === 0) notes.push('it has no TCP_FASTOPEN');
     else if (key === 'backlog' && Number(value) < 0 && stack === 'classic') notes.push('it takes no negative backlog');
     else return key === 'backlog' || profile !== null;
     return false;

@@ -85,6 +85,7 @@ function resolveLinux({ linux, listen, stack, sysctl = {} }: ScenarioFile['serve
     settings,
     reuseport: listen.reuseport,
     deferAcceptNs: listen.defer_accept,
+    fastopen: listen.fastopen,
     wheelHz: linux?.timers ?? 0,
   };
 }
@@ -156,6 +157,7 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
       sysctl: entry.sysctl,
       timers: entry.timers,
       ...(entry.options === undefined ? {} : { options: optionBitsOf(entry.options) }),
+      ...(entry.fastopen === 'off' ? {} : { fastopen: entry.fastopen }),
       addresses: entry.addresses,
       rttNs: entry.rtt,
       answerNs: entry.answer_delay,
@@ -178,5 +180,6 @@ function resolveTraffic(name: string, entry: ScenarioFile['traffic'][string], se
     resetAfterNs: entry.reset_after ?? NEVER_NS,
     liveShare: entry.live ?? 1,
     refreshNs: entry.refresh,
+    ...(entry.fastopen === 'off' ? {} : { fastopen: entry.fastopen }),
   };
 }

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { CLASSIC_POLICIES } from '../listeners/specs.ts';
-import type { ClientTimersSpec } from '../traffic/specs.ts';
+import { type ClientTimersSpec, FAST_OPEN_CLIENTS, FAST_OPEN_FLOODS } from '../traffic/specs.ts';
 import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
 import { parseArrivals, parseClientStack, parseDistribution } from './expressions.ts';
 import {
@@ -184,6 +184,9 @@ const server = z.strictObject({
         .describe('Argument of listen().'),
       reuseport: int(1, 4096).default(1).describe('Listeners that share the port (SO_REUSEPORT), one for each worker.'),
       defer_accept: duration('TCP_DEFER_ACCEPT: time to wait for data before a connection is accepted.').default(0),
+      fastopen: int(0, INT32_MAX)
+        .default(0)
+        .describe('TCP_FASTOPEN: Fast Open requests that may be pending; needs bit 2 of net.ipv4.tcp_fastopen.'),
     })
     .prefault({}),
   sysctl: z.record(z.string(), z.int()).optional().describe('Settings of the kernel, by their sysctl names.'),
@@ -274,6 +277,10 @@ const clients = z.strictObject({
     .max(8)
     .optional()
     .describe('TCP options of their SYNs; left out, those that each stack sends.'),
+  fastopen: z
+    .enum(['off', ...FAST_OPEN_CLIENTS])
+    .default('off')
+    .describe('TCP Fast Open: an address asks for a cookie with its first SYN, or has one already.'),
   addresses: quantity(
     (text) => (text === 'none' ? Infinity : plainNumber(text, 'a number of addresses, or none')),
     'Addresses that the clients take in turn; none: a new one for each.',
@@ -313,6 +320,10 @@ const flood = z.strictObject({
   refresh: durationOrNever(
     'Every SYN is sent again after this time, again and again: its request never expires.',
   ).default(Infinity),
+  fastopen: z
+    .enum(['off', ...FAST_OPEN_FLOODS])
+    .default('off')
+    .describe('SYNs bring data, and ask for a Fast Open cookie, or have a valid one, or a guess.'),
   pool,
   isn: int(0, SEQUENCE_MAX).default(1).describe('Sequence number of the first SYN.'),
   isn_step: int(0, SEQUENCE_MAX).default(0).describe('Added to it for every further SYN.'),

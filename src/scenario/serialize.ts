@@ -144,7 +144,8 @@ function stackOf(stack: StackSpec, name: string): Record<string, unknown> {
 
 function listenOf(stack: StackSpec): Record<string, unknown> {
   if (stack.kind !== 'linux') return {};
-  return { reuseport: stack.reuseport, defer_accept: formatDuration(stack.deferAcceptNs) };
+  const { deferAcceptNs, fastopen, reuseport } = stack;
+  return { reuseport, defer_accept: formatDuration(deferAcceptNs), ...(fastopen === 0 ? {} : { fastopen }) };
 }
 
 function linkOf(link: LinkSpec): Record<string, unknown> {
@@ -175,6 +176,7 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
       ...(Object.keys(entry.sysctl).length === 0 ? {} : { sysctl: entry.sysctl }),
       timers: timersOf(entry),
       ...(entry.options === undefined ? {} : { options: optionNamesOf(entry.options) }),
+      ...(entry.fastopen === undefined ? {} : { fastopen: entry.fastopen }),
       addresses: entry.addresses === Infinity ? 'none' : entry.addresses,
       rtt: formatDuration(entry.rttNs),
       answer_delay: formatDuration(entry.answerNs),
@@ -194,6 +196,7 @@ function entryOf(entry: TrafficSpec): Record<string, unknown> {
     reset_after: formatDuration(entry.resetAfterNs),
     ...(entry.liveShare < 1 ? { live: entry.liveShare } : {}),
     refresh: formatDuration(entry.refreshNs),
+    ...(entry.fastopen === undefined ? {} : { fastopen: entry.fastopen }),
     pool,
     isn: entry.isn,
     isn_step: entry.isnStep,

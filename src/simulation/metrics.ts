@@ -61,11 +61,26 @@ function clientMetrics(simulation: Simulation, clients: Clients, index: number):
     count('connected', ClientCounter.Connected),
     count('served_too_late', ClientCounter.ServedTooLate),
     count('reconnects', ClientCounter.Reconnects),
+    ...fastOpenMetrics(simulation, index, count),
     count('syns_sent', ClientCounter.SynsSent),
     count('syns_retransmitted', ClientCounter.SynsRetransmitted),
     { path: `${name}.syns_refused`, unit: 'SYNs', value: refusedOf(simulation, index) },
     ...latencyMetrics(`${name}.connect_ms`, recorder.connectLatency[index] ?? null),
     ...latencyMetrics(`${name}.response_ms`, recorder.responseLatency[index] ?? null),
+  ];
+}
+
+/** Of clients that use it. */
+function fastOpenMetrics(
+  { scenario }: Simulation,
+  index: number,
+  count: (what: string, counter: number) => Metric,
+): Metric[] {
+  const entry = scenario.traffic[index]!;
+  if (entry.kind !== 'clients' || entry.fastopen === undefined) return [];
+  return [
+    count('fastopen_active', ClientCounter.FastOpenActive),
+    count('fastopen_active_fail', ClientCounter.FastOpenActiveFail),
   ];
 }
 

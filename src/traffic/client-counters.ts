@@ -21,6 +21,10 @@ export const ClientCounter = {
   SynsRetransmitted: 8,
   /** Times that a client which had failed connected again. Beside the sum: it is one client still. */
   Reconnects: 9,
+  /** TCPFastOpenActive: the SYN-ACK acknowledged the request that the SYN had brought. Beside the sum. */
+  FastOpenActive: 10,
+  /** TCPFastOpenActiveFail: it did not, and the request was sent again. Beside the sum. */
+  FastOpenActiveFail: 11,
 } as const;
 
 export const CLIENT_COUNTERS = [
@@ -35,6 +39,9 @@ export const CLIENT_COUNTERS = [
   'syns_retransmitted',
   'reconnects',
 ] as const;
+
+/** Those that follow where clients use Fast Open. */
+export const FAST_OPEN_COUNTERS = ['fastopen_active', 'fastopen_active_fail'] as const;
 
 /** Told as it happens. Durations in ns since the client's first SYN. */
 export interface ClientObserver {

@@ -7,6 +7,7 @@
 import { Flag, Option } from '../network/segment.ts';
 import { ClientCounter } from './client-counters.ts';
 import { type ClientSlots, ClientState } from './client-slots.ts';
+import { REQUEST_BYTES } from './fast-open.ts';
 import type { Outbox } from './outbox.ts';
 import type { ClientTimers } from './client-timers.ts';
 import type { RetryClock } from './retry-clock.ts';
@@ -15,11 +16,11 @@ import type { ClientsSpec } from './specs.ts';
 
 /** Every client begins with this sequence number: its 4-tuple is new, and nothing depends on the number. */
 export const CLIENT_ISN = 0x10000;
-/** Payload of the request of a client that speaks first. */
-const REQUEST_BYTES = 5;
 
 /** The owner of the sessions. */
 export interface SessionHost {
+  /** Counts something of the client of `slot`. */
+  count(slot: number, counter: number): boolean;
   fail(slot: number, outcome: number): void;
   respond(slot: number): void;
   remove(slot: number): void;
@@ -63,12 +64,27 @@ export class ClientSession {
       this.slots.setRcvNxt(slot, next);
       this.slots.measureRtt(slot, nowNs);
       this.noteOptions(slot, segment);
+      if (this.slots.hasSynData(slot)) return this.onSynDataAnswered(slot, segment, next);
     } else {
       const { challengeGapNs } = this.spec.stacks[this.slots.stackOf(slot)]!;
       if (challengeGapNs > 0 && !this.slots.takeChallenge(slot, nowNs, challengeGapNs)) return;
     }
-    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, CLIENT_ISN + 1, next, 0, this.slots.optionsOf(slot));
+    const seq = this.slots.hasSynData(slot) ? this.finSeq : CLIENT_ISN + 1;
+    this.outbox.post(this.slots.peerOf(slot), Flag.Ack, seq, next, 0, this.slots.optionsOf(slot));
     if (connects && this.spec.speaks) this.sendRequest(slot);
+  }
+
+  /** Fast Open: the SYN-ACK takes the request that the SYN brought, or not; then the request goes out again, in place of the ACK. */
+  private onSynDataAnswered(slot: number, segment: number, next: number): void {
+    const { outbox, slots } = this;
+    if (this.env.segments.ackOf(segment) === CLIENT_ISN + 1) {
+      slots.setSynData(slot, false);
+      this.host.count(slot, ClientCounter.FastOpenActiveFail);
+      return this.sendRequest(slot);
+    }
+    slots.acknowledge(slot);
+    this.host.count(slot, ClientCounter.FastOpenActive);
+    outbox.post(slots.peerOf(slot), Flag.Ack, this.finSeq, next, 0, slots.optionsOf(slot));
   }
 
   /** ACK, payload or FIN of the server. */
@@ -144,7 +160,7 @@ export class ClientSession {
   /** Time stamps bring back what the server has put into theirs; without them nothing is (B6.5). */
   private noteOptions(slot: number, segment: number): void {
     const options = this.env.segments.optionsOf(segment);
-    this.slots.setOptions(slot, (options & Option.Timestamps) === 0 ? 0 : options);
+    this.slots.setOptions(slot, (options & Option.Timestamps) === 0 ? 0 : options & ~Option.FastOpen);
   }
 
   private enter(slot: number, state: number): void {

@@ -13,6 +13,7 @@ const RESPONDED = 2; // mark: the first byte of the server has arrived
 const ACKNOWLEDGED = 4; // mark: the server has acknowledged what was sent last
 const CONNECTED = 8; // mark: counted as connected
 const REPLACED = 16; // mark: its client goes on in another slot
+const SYN_DATA = 32; // mark: its request went with the first SYN, and was not refused
 
 const NOT_YET = -1e18; // an instant so long ago that nothing depends on it
 
@@ -163,6 +164,14 @@ export class ClientSlots {
     return true;
   }
 
+  setSynData(slot: number, has: boolean): void {
+    if (has) this.marks[slot]! |= SYN_DATA;
+    else this.marks[slot]! &= ~SYN_DATA;
+  }
+
+  hasSynData(slot: number): boolean {
+    return (this.marks[slot]! & SYN_DATA) !== 0;
+  }
   isSettled(slot: number): boolean {
     return (this.marks[slot]! & SETTLED) !== 0;
   }

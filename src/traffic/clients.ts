@@ -10,11 +10,12 @@ import type { EventSink } from '../engine/loop.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import { Flag } from '../network/segment.ts';
 import { endpointOf } from '../network/tuple-index.ts';
-import { CLIENT_COUNTERS, ClientCounter, type ClientObserver } from './client-counters.ts';
+import { CLIENT_COUNTERS, ClientCounter, type ClientObserver, FAST_OPEN_COUNTERS } from './client-counters.ts';
 import { CLIENT_ISN, ClientSession } from './client-session.ts';
 import { CLIENT_SLOTS, ClientSlots, ClientState } from './client-slots.ts';
 import { optionsOfStack } from './client-stacks.ts';
 import { ClientTimers } from './client-timers.ts';
+import { FastOpenCookies, REQUEST_BYTES } from './fast-open.ts';
 import { Outbox } from './outbox.ts';
 import { RetryClock } from './retry-clock.ts';
 import type { Source, SourceEnvironment } from './source.ts';
@@ -35,6 +36,7 @@ export class Clients implements Source, EventSink {
   private readonly timers: ClientTimers;
   private readonly clocks: readonly RetryClock[]; // stack → gaps between what is sent again
   private readonly options: Uint8Array; // stack → Option bits of its SYNs
+  private readonly fastOpen: FastOpenCookies | null; // null: off
   private readonly arrivalType: number;
   private readonly closedArrivalType: number;
   private readonly patienceLane: number; // -1: endless patience
@@ -45,7 +47,8 @@ export class Clients implements Source, EventSink {
 
   constructor(spec: ClientsSpec, env: SourceEnvironment, observer: ClientObserver) {
     const { loop, phase } = env;
-    this.counters = new Counters(CLIENT_COUNTERS);
+    const own = spec.fastopen === undefined ? [] : FAST_OPEN_COUNTERS;
+    this.counters = new Counters([...CLIENT_COUNTERS, ...own]);
     this.spec = spec;
     this.env = env;
     this.observer = observer;
@@ -53,6 +56,7 @@ export class Clients implements Source, EventSink {
     this.timers = new ClientTimers(spec, env, this, Kind.Timer, CLIENT_SLOTS);
     this.clocks = spec.stacks.map((stack) => new RetryClock(this.timers, stack));
     this.options = Uint8Array.from(spec.stacks, (stack) => spec.options ?? optionsOfStack(stack));
+    this.fastOpen = spec.fastopen === undefined ? null : new FastOpenCookies(spec);
     this.outbox = new Outbox(env, spec.port, CLIENT_WINDOW, spec.answerNs);
     this.session = new ClientSession(spec, env, this.slots, this.timers, this.clocks, this.outbox, this);
     this.arrivalType = loop.eventType(this, Kind.Arrival, phase);
@@ -71,7 +75,7 @@ export class Clients implements Source, EventSink {
   }
 
   get bytes(): number {
-    return this.slots.bytes + this.timers.bytes;
+    return this.slots.bytes + this.timers.bytes + (this.fastOpen === null ? 0 : this.fastOpen.bytes);
   }
 
   /** Clients that are neither served nor failed yet. */
@@ -170,7 +174,7 @@ export class Clients implements Source, EventSink {
   }
 
   /** Counts something of a client that began after the warm-up. @returns whether it did. */
-  private count(slot: number, counter: number): boolean {
+  count(slot: number, counter: number): boolean {
     if (this.slots.startedAtNsOf(slot) < this.env.countFromNs) return false;
     this.counters.add(counter, 1);
     return true;
@@ -219,7 +223,7 @@ export class Clients implements Source, EventSink {
       const peer = this.slots.peerOf(slot);
       const options = this.options[this.slots.stackOf(slot)]!;
       this.giveUp(slot);
-      return this.transmitSyn(peer, number, options);
+      return this.env.network.transmit(this.openSyn(peer, number, options));
     }
     clock.armSyn(slot, number);
     this.sendSyn(slot, number);
@@ -231,19 +235,27 @@ export class Clients implements Source, EventSink {
   }
 
   private sendSyn(slot: number, number: number): void {
+    const { network, segments } = this.env;
+    const peer = this.slots.peerOf(slot);
     this.slots.setSentAt(slot, this.env.loop.nowNs);
-    this.transmitSyn(this.slots.peerOf(slot), number, this.options[this.slots.stackOf(slot)]!);
+    const segment = this.openSyn(peer, number, this.options[this.slots.stackOf(slot)]!);
+    if (number === 0 && this.fastOpen !== null) {
+      const payloadBytes = this.spec.speaks ? REQUEST_BYTES : 0;
+      this.slots.setSynData(slot, this.fastOpen.addTo(segments, segment, peer, payloadBytes));
+    }
+    network.transmit(segment);
   }
 
-  private transmitSyn(peer: number, number: number, options: number): void {
-    const { segments, source, network } = this.env;
+  /** A SYN that is about to be sent. */
+  private openSyn(peer: number, number: number, options: number): number {
+    const { segments, source } = this.env;
     const segment = segments.open(source, peer, this.spec.port, Flag.Syn, CLIENT_ISN, 0);
     segments.setWindow(segment, CLIENT_WINDOW);
     segments.setMss(segment, CLIENT_MSS_BYTES);
     if (options !== 0) segments.setOptions(segment, options);
     this.counters.add(ClientCounter.SynsSent, 1);
     if (number > 0) this.counters.add(ClientCounter.SynsRetransmitted, 1);
-    network.transmit(segment);
+    return segment;
   }
 
   /** The first SYN-ACK connects; every one is answered by an ACK. */
@@ -251,7 +263,9 @@ export class Clients implements Source, EventSink {
     const { loop, segments, source } = this.env;
     const peer = this.slots.peerOf(slot);
     const ack = segments.ackOf(segment);
-    if (ack !== CLIENT_ISN + 1) return this.outbox.post(peer, Flag.Rst, ack, 0, 0);
+    const takesData = ack === CLIENT_ISN + 1 + REQUEST_BYTES && this.slots.hasSynData(slot);
+    if (ack !== CLIENT_ISN + 1 && !takesData) return this.outbox.post(peer, Flag.Rst, ack, 0, 0);
+    if (this.fastOpen !== null) this.fastOpen.learn(segments, segment, peer);
     const connects = this.slots.stateOf(slot) === ClientState.Connecting;
     if (connects && this.slots.takeFirstConnect(slot) && this.count(slot, ClientCounter.Connected)) {
       this.observer.onConnected(source, peer, loop.nowNs - this.slots.startedAtNsOf(slot));

@@ -36,6 +36,7 @@ const ERAS: readonly Era[] = [
   { from: 6_005, firstS: 1, retries: 6, linear: 4, probes: true, challengeGapMs: 500 },
 ];
 const VERSION_MAX = 7_002;
+const FAST_OPEN_FROM = 3_006; // tcp(7), ip-sysctl
 const GAP_S_MAX = 120; // TCP_RTO_MAX
 
 /** TCP_RTO_MIN, and tcp_retries2. */
@@ -53,6 +54,11 @@ export function isLinuxClient(name: string): boolean {
 /** Does it have tcp_syn_linear_timeouts? */
 export function hasLinearTimeouts(name: string): boolean {
   return isLinuxClient(name) && eraOf(name).linear > 0;
+}
+
+/** Can it ask for Fast Open (MSG_FASTOPEN)? */
+export function hasFastOpen(name: string): boolean {
+  return isLinuxClient(name) && versionOf(name) >= FAST_OPEN_FROM;
 }
 
 /** @param name of a Linux (`isLinuxClient`). */

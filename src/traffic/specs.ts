@@ -65,6 +65,14 @@ export interface ClientStack {
   readonly resetRetryNs: number;
 }
 
+/**
+ * TCP Fast Open of clients. `request`: an address that has no cookie asks for one, and sends its request with the SYN from then on;
+ * `cached`: every address has a cookie from earlier.
+ */
+export const FAST_OPEN_CLIENTS = ['request', 'cached'] as const;
+/** The same of forged SYNs, which bring data: they ask for a cookie, or have a stolen one that is valid, or a guess. */
+export const FAST_OPEN_FLOODS = ['request', 'stolen', 'guessed'] as const;
+
 interface EntrySpec {
   /** Key under `traffic:`, unique. */
   readonly name: string;
@@ -97,6 +105,8 @@ export interface ClientsSpec extends EntrySpec {
   readonly timers: ClientTimersSpec;
   /** Option bits of their SYNs (network/segment.ts); left out, those that each stack sends. */
   readonly options?: number;
+  /** Left out: off. */
+  readonly fastopen?: (typeof FAST_OPEN_CLIENTS)[number];
   /** Addresses that the clients take in turn; Infinity: a new one for each. */
   readonly addresses: number;
   /** Round-trip time outside the link: half each way. */
@@ -129,6 +139,8 @@ export interface FloodSpec extends EntrySpec {
   readonly liveShare: number;
   /** Every SYN is sent again after this time, again and again, before its request's timer fires; NEVER_NS = once. */
   readonly refreshNs: number;
+  /** Left out: off. */
+  readonly fastopen?: (typeof FAST_OPEN_FLOODS)[number];
 }
 
 /** Full handshakes and no data. */

@@ -1,7 +1,8 @@
 /**
  * An attacker that sends SYNs from forged addresses: silent, or alive behind them (each SYN-ACK is
  * answered by a RST), or a mixture of both, with a fresh 4-tuple per SYN or a bounded pool of them. It may send each SYN
- * again and again, which keeps a request from ever expiring (E2.8, B3.1).
+ * again and again, which keeps a request from ever expiring (E2.8, B3.1), or bring data and a Fast Open cookie, which makes a
+ * connection of each SYN (B8).
  * While nothing else is due its SYNs need no pending events; and while the stack refuses whatever a silent flood of
  * fresh 4-tuples sends, they are counted: one by one, or all of a window at once (skipper.ts). Such a flood may begin
  * behind the link that its SYNs cross (network/passage.ts).
@@ -15,6 +16,7 @@ import type { Passage } from '../network/passage.ts';
 import { Flag, Refusal, type Refuser } from '../network/segment.ts';
 import { endpointOf } from '../network/tuple-index.ts';
 import type { ArrivalProcess } from './arrivals/arrival-process.ts';
+import { floodCookieOf, REQUEST_BYTES } from './fast-open.ts';
 import { Outbox } from './outbox.ts';
 import type { Skippable } from './skipper.ts';
 import type { Skip, Source, SourceEnvironment } from './source.ts';
@@ -37,8 +39,9 @@ const SENT = FloodCounter.Sent;
 const { None, Counted, Answered, CountedByInstant } = Refusal;
 
 /** Whether the number of a flood's SYNs is all there is to know of them: fresh 4-tuples, and nobody behind them. */
-export function isCountable({ pool, refreshNs, resetAfterNs, tuples }: FloodSpec): boolean {
-  return pool === Infinity && tuples === null && resetAfterNs === NEVER_NS && refreshNs === NEVER_NS;
+export function isCountable({ fastopen, pool, refreshNs, resetAfterNs, tuples }: FloodSpec): boolean {
+  const isPlain = pool === Infinity && tuples === null && fastopen === undefined;
+  return isPlain && resetAfterNs === NEVER_NS && refreshNs === NEVER_NS;
 }
 
 export class SynFlood implements Source, EventSink, Skippable {
@@ -58,6 +61,7 @@ export class SynFlood implements Source, EventSink, Skippable {
   private nextPeer: number; // 4-tuple of the next SYN that is sent; those that are counted take none
   private refreshes: number; // SYNs that were sent again
   private readonly refreshLane: number; // -1: none is
+  private readonly cookie: number; // FastOpenCookie of every SYN, -1: it has no such option
 
   constructor(spec: FloodSpec, env: SourceEnvironment) {
     this.counters = new Counters(FLOOD_COUNTERS);
@@ -76,6 +80,7 @@ export class SynFlood implements Source, EventSink, Skippable {
     this.refuser = isCountable(spec) ? env.refuser : null;
     this.skip = this.refuser === null ? null : env.skip;
     this.passage = this.skip === null ? null : this.skip.passage;
+    this.cookie = floodCookieOf(spec);
     this.nextPeer = 0;
     this.refreshes = 0;
   }
@@ -196,7 +201,12 @@ export class SynFlood implements Source, EventSink, Skippable {
   private transmit(peer: number, k: number): void {
     const { segments, network } = this.env;
     this.counters.values[SENT]!++;
-    network.transmit(segments.openWith(this.endpoint, peer, SYN, this.isnOf(k), 0, SYN_WINDOW, SYN_MSS_BYTES));
+    const segment = segments.openWith(this.endpoint, peer, SYN, this.isnOf(k), 0, SYN_WINDOW, SYN_MSS_BYTES);
+    if (this.cookie >= 0) {
+      segments.addFastOpen(segment, this.cookie);
+      segments.setLength(segment, REQUEST_BYTES);
+    }
+    network.transmit(segment);
   }
 
   /** SYN k again: 4-tuples of refreshed floods are new for every SYN, and numbered as the SYNs are. */

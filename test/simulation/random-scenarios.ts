@@ -133,6 +133,8 @@ const kernel = (
 const retries = { 'net.ipv4.tcp_synack_retries': fc.nat(6), 'net.ipv4.tcp_abort_on_overflow': fc.nat(1) };
 const somaxconn = { 'net.core.somaxconn': queueLength };
 const deferAccept = { defer_accept: duration };
+const fastOpen = { fastopen: fc.constantFrom(0, 1, 3, 100) };
+const fastOpenBits = { 'net.ipv4.tcp_fastopen': fc.constantFrom(0, 1, 2, 3, 0x202, 0x402, 0x603) };
 const reuseport = { reuseport: fc.integer({ min: 1, max: 4 }) };
 const FREEBSD = 'net.inet.tcp';
 const freeBsd = (stack: string, settings: Readonly<Record<string, fc.Arbitrary<number>>>) =>
@@ -159,8 +161,8 @@ const freeBsd = (stack: string, settings: Readonly<Record<string, fc.Arbitrary<n
 const modernKernels = [
   kernel(
     ['linux-3.12', 'linux-4.0', 'linux-4.1', 'linux-4.3', 'linux-4.4', 'linux-4.9', 'linux-4.10', 'linux-4.15'],
-    { 'net.ipv4.tcp_syncookies': fc.nat(2), ...retries, ...somaxconn },
-    { ...deferAccept, ...reuseport },
+    { 'net.ipv4.tcp_syncookies': fc.nat(2), ...retries, ...somaxconn, ...fastOpenBits },
+    { ...deferAccept, ...reuseport, ...fastOpen },
   ),
   kernel(
     ['linux-5.14', 'linux-5.15.177', 'linux-6.1.124', 'linux-6.12', 'linux-6.12.10', 'linux-6.18', 'linux-7.2'],
@@ -170,8 +172,9 @@ const modernKernels = [
       'net.ipv4.tcp_invalid_ratelimit': fc.constantFrom(0, 500, 5000),
       ...retries,
       ...somaxconn,
+      ...fastOpenBits,
     },
-    { ...deferAccept, ...reuseport },
+    { ...deferAccept, ...reuseport, ...fastOpen },
   ),
 ];
 const server = fc.oneof(
@@ -250,6 +253,7 @@ const entry = fc.oneof(
       stack: fc.constantFrom(
         'linux-1.2',
         'linux-6.5',
+        'linux-6.18',
         'freebsd-14',
         'macos',
         'windows',
@@ -261,6 +265,7 @@ const entry = fc.oneof(
       timeout: never(duration),
       timers: fc.constantFrom('exact', 'wheel(250)', 'wheel(1000, shared)'),
       addresses: fc.constantFrom('none', 1, 3),
+      fastopen: fc.constantFrom('off', 'request', 'cached'),
       options: fc.constantFrom([], ['timestamps'], ['window-scale', 'sack']),
       reconnect: fc.record({ after: duration, times: fc.constantFrom(1, 3, 'unlimited') }),
     },
@@ -275,6 +280,7 @@ const entry = fc.oneof(
       pool: fc.constantFrom('none', 1, 5, 1000),
       isn: fc.nat(0xffff_ffff),
       isn_step: fc.constantFrom(0, 1, 70_000),
+      fastopen: fc.constantFrom('off', 'request', 'stolen', 'guessed'),
     },
     { requiredKeys: ['kind', 'arrivals'] },
   ),
@@ -290,6 +296,7 @@ const entry = fc.oneof(
     sources: fc.constant('mixed'),
     live: fc.constantFrom('10%', '90%'),
     reset_after: duration,
+    fastopen: fc.constantFrom('off', 'stolen'),
   }),
   fc.record({
     kind: fc.constant('syn-flood'),

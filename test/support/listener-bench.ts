@@ -6,7 +6,7 @@
 import { Loop } from '../../src/engine/loop.ts';
 import { RandomStreams } from '../../src/engine/random-streams.ts';
 import type { Listener, StackEnvironment } from '../../src/listeners/listener.ts';
-import { Flag, SegmentPool } from '../../src/network/segment.ts';
+import { Flag, Option, SegmentPool } from '../../src/network/segment.ts';
 import { errnoName } from '../../src/network/socket-api.ts';
 
 export const PORT = 80;
@@ -29,6 +29,8 @@ export interface Sent {
   readonly ack: number;
   readonly window: number;
   readonly length: number;
+  /** What the Fast Open option says, a FastOpenCookie; left out: there is none. */
+  readonly cookie?: number;
 }
 
 export interface SegmentFields {
@@ -39,6 +41,8 @@ export interface SegmentFields {
   readonly port?: number;
   /** Sum of Option. */
   readonly options?: number;
+  /** Adds the Fast Open option: a FastOpenCookie. */
+  readonly cookie?: number;
 }
 
 export function isnOf(peer: number): number {
@@ -82,6 +86,7 @@ export class ListenerBench<L extends Listener> {
     this.segments.setWindow(segment, fields.window ?? WINDOW);
     this.segments.setLength(segment, fields.length ?? 0);
     this.segments.setOptions(segment, fields.options ?? 0);
+    if (fields.cookie !== undefined) this.segments.addFastOpen(segment, fields.cookie);
     this.stack.onSegment(segment);
     this.segments.free(segment);
   }
@@ -174,6 +179,7 @@ export class ListenerBench<L extends Listener> {
       ack: segments.ackOf(segment),
       window: segments.windowOf(segment),
       length: segments.lengthOf(segment),
+      ...((segments.optionsOf(segment) & Option.FastOpen) === 0 ? {} : { cookie: segments.cookieOf(segment) }),
     });
     segments.free(segment);
   }

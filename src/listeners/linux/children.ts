@@ -1,5 +1,5 @@
 /**
- * Connections, from the final ACK until they are forgotten: the rows of child sockets, whose slots are descriptors.
+ * Connections, from the final ACK (or a Fast Open SYN) until they are forgotten: the rows of child sockets, whose slots are descriptors.
  * A child belongs to the accept queue, to the application, or (after close()) to nobody.
  * Leaves out: what happens to them (tcp-child.ts); congestion control, windows.
  */
@@ -7,7 +7,10 @@ import { grown, SlotPool } from '../../engine/slot-pool.ts';
 import type { SegmentPool } from '../../network/segment.ts';
 import { TupleIndex } from '../../network/tuple-index.ts';
 
-/** States of a child, as RFC 9293 has them. Close: dead, though somebody may still hold it. */
+/**
+ * States of a child, as RFC 9293 has them. Close: dead, though somebody may still hold it. From SynRecv on it is one of Fast Open
+ * whose handshake is not over; FinWait1SynRecv: the application has closed it already.
+ */
 export const ChildState = {
   Established: 0,
   CloseWait: 1,
@@ -17,6 +20,8 @@ export const ChildState = {
   LastAck: 5,
   TimeWait: 6,
   Close: 7,
+  SynRecv: 8,
+  FinWait1SynRecv: 9,
 } as const;
 
 export const Holder = { AcceptQueue: 0, Application: 1, Nobody: 2 } as const;

@@ -7,6 +7,7 @@ import { Errno } from '../../network/socket-api.ts';
 import { Flag } from '../../network/segment.ts';
 import { enqueueChild } from './accept-queue.ts';
 import { Count } from './counters.ts';
+import { moveFastOpen } from './fast-open-child.ts';
 import type { Kernel } from './kernel.ts';
 import { heirOf } from './reuseport.ts';
 import { dropRequest } from './tcp-check-req.ts';
@@ -24,9 +25,15 @@ export function closeListener(kernel: Kernel, member: number): void {
     kernel.countAccept(listener, -1);
     const { children } = kernel;
     const heir = heirOf(kernel, member, children.endpointOf(child), children.peerOf(child));
-    if (heir === null) disconnect(kernel, child);
-    else enqueueChild(kernel, heir, child);
+    if (heir === null) {
+      disconnect(kernel, child);
+    } else {
+      moveFastOpen(kernel, child, heir);
+      enqueueChild(kernel, heir, child);
+    }
   }
+  listener.fastOpen.forgetPenalties();
+  kernel.gaugeFastOpen();
   listener.backlog = 0;
   kernel.gaugeSendQ();
   kernel.counters.values[Count.Wakeups]! += kernel.sleepers[member]!.wakeAll(-Errno.EINVAL);

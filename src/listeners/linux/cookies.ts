@@ -34,7 +34,8 @@ export function makeCookie(kernel: Kernel, segment: number): number {
 
 /** Option bits of a SYN-ACK that carries a cookie: they come back in the client's time stamp, or not at all (B6.5). */
 export function optionsOfCookie(kernel: Kernel, segment: number): number {
-  const options = kernel.env.segments.optionsOf(segment);
+  // Fast Open is not for who gets a cookie of this kind (B6.9).
+  const options = kernel.env.segments.optionsOf(segment) & ~Option.FastOpen;
   if (options === 0 || (kernel.profile.cookieOptions && (options & Option.Timestamps) !== 0)) return options;
   kernel.counters.values[Count.CookiesWithoutOptions]!++;
   return 0;

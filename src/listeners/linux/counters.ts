@@ -1,7 +1,7 @@
 /**
  * What the stack counts: TCP's counters by nstat's names, then counters of work. When each counts is said in B11, and
  * at the places that do. Counters that a version does not have stay 0.
- * Leaves out: counters of data transfer, of Fast Open, and of packets that wait for a socket or for memory.
+ * Leaves out: counters of data transfer, and of packets that wait for a socket or for memory.
  */
 
 export const Count = {
@@ -31,12 +31,17 @@ export const Count = {
   MigrateReqSuccess: 23,
   MigrateReqFailure: 24,
   OutOfWindowIcmps: 25,
-  SynAcks: 26,
-  RequestsExpired: 27,
-  RequestsAcked: 28,
-  CookiesWithoutOptions: 29,
-  Wakeups: 30,
-  WakeupsInVain: 31,
+  FastOpenPassive: 26,
+  FastOpenPassiveFail: 27,
+  FastOpenListenOverflow: 28,
+  FastOpenCookieReqd: 29,
+  AbortOnTimeout: 30,
+  SynAcks: 31,
+  RequestsExpired: 32,
+  RequestsAcked: 33,
+  CookiesWithoutOptions: 34,
+  Wakeups: 35,
+  WakeupsInVain: 36,
 } as const;
 
 export const COUNTER_NAMES = [
@@ -66,6 +71,11 @@ export const COUNTER_NAMES = [
   'TcpExtTCPMigrateReqSuccess',
   'TcpExtTCPMigrateReqFailure',
   'TcpExtOutOfWindowIcmps',
+  'TcpExtTCPFastOpenPassive',
+  'TcpExtTCPFastOpenPassiveFail',
+  'TcpExtTCPFastOpenListenOverflow',
+  'TcpExtTCPFastOpenCookieReqd',
+  'TcpExtTCPAbortOnTimeout',
   'synacks',
   'requests_expired',
   'requests_acked',

@@ -38,6 +38,8 @@ export const DuplicateSyn = { NothingOrNew: 0, Nothing: 1, Rearms: 2, RearmsLimi
 export const DropCounters = { AttemptFails: 0, None: 1, ListenDrops: 2 } as const;
 /** For whom the last quarter of tcp_max_syn_backlog is kept, with SYN cookies off. */
 export const LastQuarter = { None: 0, Nobody: 1, ProvenPeers: 2 } as const;
+/** What a Fast Open SYN that is not taken counts, and what becomes of one whose child finds no room. */
+export const FastOpen = { None: 0, CountsOption: 1, CountsChild: 2 } as const;
 /** How TCP_DEFER_ACCEPT ends. */
 export const Defer = { None: 0, DataOnly: 1, Counted: 2 } as const;
 /** What the SYN-ACK timer counts. */

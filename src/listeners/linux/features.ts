@@ -31,6 +31,7 @@ import {
   cookieOptions,
   cookieFailsAlways,
 } from './cookie-features.ts';
+import { cutsFastOpenQlen, defaultFastopen, fastOpen } from './fast-open-features.ts';
 import {
   synAckRetries,
   defaultSomaxconn,
@@ -64,6 +65,9 @@ export const FEATURES = {
   requestsOutliveListener,
   hasReuseport,
   timeWaitPasses,
+  fastOpen,
+  cutsFastOpenQlen,
+  defaultFastopen,
   defaultSomaxconn,
   defaultSyncookies,
   defaultMaxSynBacklog,

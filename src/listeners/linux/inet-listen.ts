@@ -1,7 +1,8 @@
 /**
- * listen(): what bounds the two queues from now on. The backlog is cut to somaxconn here and nowhere else (R8).
+ * listen(): what bounds the queues from now on. The backlog is cut to somaxconn here and nowhere else (R8).
  * Source: inet_listen, sys_listen, reqsk_queue_alloc, tcp_listen_start (A1.1, A2.1-2, A4.1-2, B1.3, 0.4).
  */
+import { FastOpenBit } from './fast-open.ts';
 import { SynQueue } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
@@ -18,7 +19,17 @@ export function inetListen(kernel: Kernel, listener: ListenSocket, backlog: numb
   listener.backlog = Math.min(asked, kernel.settings.somaxconn);
   // A2.2: a table has its size from the first listen() on.
   if (!listener.isListening || !hasTable(kernel)) setSynQueueLimit(kernel, listener);
+  if (!listener.isListening) listener.fastOpen.maxQlen = fastOpenMaxOf(kernel, listener);
   listener.isListening = true;
+}
+
+/** B8.1: TCP_FASTOPEN, or what a bit of the sysctl makes of listeners that did not ask, as they begin to listen. */
+function fastOpenMaxOf(kernel: Kernel, { backlog, index }: ListenSocket): number {
+  const { profile, settings, spec } = kernel;
+  const asked = index < spec.reuseport ? spec.fastopen : 0;
+  const forced = FastOpenBit.Server | FastOpenBit.AllListeners;
+  if (asked > 0) return profile.cutsFastOpenQlen ? Math.min(asked, settings.somaxconn) : asked;
+  return (settings.fastopen & forced) === forced ? backlog : 0;
 }
 
 /** A setting that the SYN queue's bound follows has changed. */

@@ -3,6 +3,7 @@ import { assert } from '../../engine/errors.ts';
 import { ACCEPT_QUEUE, SYN_QUEUE } from '../listener.ts';
 import { Count } from './counters.ts';
 import { DropCounters } from './feature.ts';
+import { ChildState } from './children.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
 
@@ -36,7 +37,18 @@ function checkListener(kernel: Kernel, listener: ListenSocket): void {
   }
   assert(qlen === listener.qlen, 'the length of a SYN queue is wrong');
   assert(young === listener.young, 'the number of young requests is wrong');
+  checkFastOpen(kernel, listener);
   checkBounds(listener);
+}
+
+/** Children whose handshake is not over, and penalties, are what counts against the bound of Fast Open (B8.2). */
+function checkFastOpen({ children }: Kernel, { fastOpen, index }: ListenSocket): void {
+  let pending = 0;
+  for (let slot = 0; slot < children.capacity; slot++) {
+    if (!children.isOpen(slot) || children.listener[slot] !== index) continue;
+    if (children.state[slot]! >= ChildState.SynRecv) pending++;
+  }
+  assert(pending + fastOpen.penalties === fastOpen.qlen, 'the length of a Fast Open queue is wrong');
 }
 
 /** Neither queue outgrows its bound (B12). */
@@ -44,4 +56,6 @@ function checkBounds(listener: ListenSocket): void {
   if (!listener.isListening || listener.mayOutgrow) return;
   assert(listener.acceptQueue.count <= listener.backlog + 1, 'an accept queue holds more than B + 1');
   assert(listener.qlen <= listener.synQueueLimit, 'a SYN queue holds more than its bound');
+  const { maxQlen, qlen } = listener.fastOpen;
+  assert(qlen <= maxQlen, 'a Fast Open queue holds more than its bound');
 }

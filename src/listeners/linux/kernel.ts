@@ -16,6 +16,8 @@ import { CAUSES, LOSSES } from './causes.ts';
 import { Children } from './children.ts';
 import { Count, COUNTER_NAMES } from './counters.ts';
 import { deferCountOf } from './defer-accept.ts';
+import { FastOpenBit } from './fast-open.ts';
+import { FastOpenRequests } from './fast-open-requests.ts';
 import { AcceptTest } from './feature.ts';
 import { ListenSocket } from './listen-socket.ts';
 import { type Profile, profileOf } from './profiles.ts';
@@ -24,7 +26,7 @@ import { Requests } from './requests.ts';
 import { createSynAckTimers } from './create-timers.ts';
 import type { SynAckTimers } from './syn-ack-timers.ts';
 
-/** Gauges of this stack, COMMON_GAUGES first: young requests, and Send-Q of ss (the bound in force). */
+/** Gauges of this stack, COMMON_GAUGES first: young requests, and Send-Q of ss (the bound in force); then one a member, and of Fast Open. */
 const OWN_GAUGES = ['young_requests', 'send_q'] as const;
 const YOUNG = COMMON_GAUGES.length;
 const SEND_Q = YOUNG + 1;
@@ -51,6 +53,7 @@ export class Kernel {
   readonly losses: ConnectionLosses;
   readonly requests: Requests;
   readonly children: Children;
+  readonly fastOpenRequests: FastOpenRequests;
   readonly provenPeers: ProvenPeers;
   readonly synAckTimers: SynAckTimers;
   readonly childTimers: SlotTimers;
@@ -76,6 +79,7 @@ export class Kernel {
   /** TCP_DEFER_ACCEPT as a number of time-outs, 0: off. */
   readonly deferCount: number;
   issNumber: number;
+  private readonly fastOpenGauge: number; // -1: no listener takes Fast Open
   /** Cookie scope → instant from which the next cookie is noted, while an event of this type is pending then. */
   readonly quietEndNs: Float64Array;
   readonly quietEndType: number;
@@ -91,7 +95,14 @@ export class Kernel {
     const members = Array.from({ length: spec.reuseport }, (_, i) => i);
     this.counters = new Counters(COUNTER_NAMES, [Count.TcpCurrEstab]);
     const ofMembers = spec.reuseport === 1 ? [] : members.map((i) => `accept_queue_${i}`);
-    this.gauges = new Gauges([...COMMON_GAUGES, ...OWN_GAUGES, ...ofMembers]);
+    const takesFastOpen = spec.fastopen > 0 || (spec.settings.fastopen & FastOpenBit.AllListeners) !== 0;
+    this.fastOpenGauge = takesFastOpen ? FIRST_MEMBER_GAUGE + ofMembers.length : -1;
+    this.gauges = new Gauges([
+      ...COMMON_GAUGES,
+      ...OWN_GAUGES,
+      ...ofMembers,
+      ...(takesFastOpen ? ['fastopen_queue'] : []),
+    ]);
     this.ledger = new SynLedger(env.sourceCount, CAUSES, this.gauges);
     this.losses = new ConnectionLosses(LOSSES);
     const boot = env.random.stream('server.boot');
@@ -101,6 +112,7 @@ export class Kernel {
     this.secrets = [secret(), secret(), secret()];
     this.requests = new Requests((to) => this.synAckTimers.grow(to));
     this.children = new Children((to) => this.childTimers.grow(to));
+    this.fastOpenRequests = new FastOpenRequests();
     this.provenPeers = new ProvenPeers(env.addressCounts ?? []);
     this.timeoutNs = new Float64Array(TIMEOUTS_MAX);
     this.acceptYoungMin = acceptYoungMinOf(this.profile.acceptTest);
@@ -120,8 +132,12 @@ export class Kernel {
   }
 
   get bytes(): number {
-    const queues = this.listeners.reduce((sum, listener) => sum + listener.acceptQueue.bytes, 0);
-    return this.requests.bytes + this.synAckTimers.bytes + this.children.bytes + this.childTimers.bytes + queues;
+    const { childTimers, children, fastOpenRequests, requests, synAckTimers } = this;
+    const queues = this.listeners.reduce(
+      (sum, { acceptQueue, fastOpen }) => sum + acceptQueue.bytes + fastOpen.bytes,
+      0,
+    );
+    return requests.bytes + synAckTimers.bytes + children.bytes + childTimers.bytes + fastOpenRequests.bytes + queues;
   }
 
   /** Time-outs double, up to the largest (B4.1). */
@@ -161,6 +177,20 @@ export class Kernel {
     if (listener.index >= spec.reuseport) return;
     gauges.set(ACCEPT_QUEUE, gauges.levelOf(ACCEPT_QUEUE) + change, nowNs);
     if (spec.reuseport > 1) gauges.set(FIRST_MEMBER_GAUGE + listener.index, listener.acceptQueue.count, nowNs);
+  }
+
+  /** `listener` has one pending Fast Open request more, or less. */
+  countFastOpen(listener: ListenSocket, change: number): void {
+    listener.fastOpen.qlen += change;
+    this.gaugeFastOpen();
+  }
+
+  /** The Fast Open queues have changed. */
+  gaugeFastOpen(): void {
+    if (this.fastOpenGauge < 0) return;
+    let sum = 0;
+    for (let i = 0; i < this.spec.reuseport; i++) sum += this.listeners[i]!.fastOpen.qlen;
+    this.gauges.set(this.fastOpenGauge, sum, this.env.loop.nowNs);
   }
 
   /** listen() changed the bound of a member. */

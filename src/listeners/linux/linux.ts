@@ -1,7 +1,7 @@
 /**
  * A Linux host's TCP listener, from 2.2 to 7.2: a SYN queue and an accept queue, SYN cookies, and what its kernel counts.
  * What differs between versions is a row of features.ts; each behaviour is carried out in one place.
- * Not modelled: the kernel's processing time, several processors, IPv6, BPF, Fast Open, TCP options by their values.
+ * Not modelled: the kernel's processing time, several processors, IPv6, BPF, TCP options by their values.
  * Source: kernel trees from 2.2.1 to 6.18, and measurements of six kernels; the rules are named where they are obeyed.
  */
 import type { Counters } from '../../engine/counters.ts';

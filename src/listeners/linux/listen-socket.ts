@@ -1,9 +1,10 @@
 /**
- * One listening socket: its bound and its two queues.
+ * One listening socket: its bounds and its queues.
  * Leaves out: who is in the SYN queue (requests.ts names its listener).
  * Source: struct inet_connection_sock, request_sock_queue (B1.2).
  */
 import { RingBuffer } from '../../engine/ring-buffer.ts';
+import { FastOpenQueue } from './fast-open-queue.ts';
 
 const ACCEPT_QUEUE_MAX = 2 ** 24;
 
@@ -13,6 +14,7 @@ export class ListenSocket {
   readonly port: number;
   /** Children that nobody has accepted yet, oldest first. */
   readonly acceptQueue: RingBuffer;
+  readonly fastOpen: FastOpenQueue;
   isListening: boolean;
   /** sk_max_ack_backlog: the argument of listen(), cut to somaxconn (R8). */
   backlog: number;
@@ -32,6 +34,7 @@ export class ListenSocket {
     this.index = index;
     this.port = port;
     this.acceptQueue = new RingBuffer('i32', 16, ACCEPT_QUEUE_MAX);
+    this.fastOpen = new FastOpenQueue();
     this.isListening = false;
     this.backlog = 0;
     this.synQueueLimit = 0;

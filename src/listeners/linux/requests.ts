@@ -4,8 +4,9 @@
  * Source: struct request_sock, tcp_request_sock (B1.1).
  */
 import { grown, SlotPool } from '../../engine/slot-pool.ts';
-import type { SegmentPool } from '../../network/segment.ts';
+import { Option, type SegmentPool } from '../../network/segment.ts';
 import { TupleIndex } from '../../network/tuple-index.ts';
+import { mayReply } from './reply-limit.ts';
 
 /** The final ACK came and was dropped: for want of room, or by TCP_DEFER_ACCEPT. */
 const ACKED = 1;
@@ -73,7 +74,7 @@ export class Requests {
     this.clientIsn[slot] = segments.seqOf(segment);
     this.serverIsn[slot] = serverIsn;
     this.timeouts[slot] = 0;
-    this.marks[slot] = segments.optionsOf(segment) << 1;
+    this.marks[slot] = (segments.optionsOf(segment) & ~Option.FastOpen) << 1;
     this.repliedAtMs[slot] = 0;
     return slot;
   }
@@ -102,12 +103,7 @@ export class Requests {
 
   /** May a reply go out that is limited to one every `limitMs`? If so it counts as sent at `nowNs`. */
   tryReply(slot: number, nowNs: number, limitMs: number): boolean {
-    // 0 says that there was none.
-    const nowMs = (Math.floor(nowNs / 1e6) | 0) >>> 0 || 1;
-    const last = this.repliedAtMs[slot]!;
-    if (last !== 0 && (nowMs - last) >>> 0 < limitMs) return false;
-    this.repliedAtMs[slot] = nowMs;
-    return true;
+    return mayReply(this.repliedAtMs, slot, nowNs, limitMs);
   }
 
   /** A SYN-ACK goes out at `nowNs`. */

@@ -23,6 +23,8 @@ export interface Setting extends Sysctl {
 
 const INT_MAX = 0x7fff_ffff;
 const BYTE_MAX = 255;
+/** Bits of tcp_fastopen; others force what nobody needs, and some have gone. */
+const FASTOPEN_MAX = 0x607;
 
 function setting(
   name: string,
@@ -56,6 +58,7 @@ export const SETTINGS: readonly Setting[] = [
   setting('net.ipv4.tcp_migrate_req', 'migrateReq', '5.14', [0, 1], 'switch', () => 0),
   setting('net.ipv4.tcp_rto_max_ms', 'rtoMaxMs', '6.15', [1000, 120_000], 'ms', () => 120_000),
   setting('net.ipv4.tcp_invalid_ratelimit', 'invalidRatelimitMs', '4.1', [0, INT_MAX], 'ms', () => 500),
+  setting('net.ipv4.tcp_fastopen', 'fastopen', '3.7', [0, FASTOPEN_MAX], 'bits', (p) => p.defaultFastopen),
 ];
 
 /** The settings that a kernel has. */

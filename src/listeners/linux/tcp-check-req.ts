@@ -58,11 +58,16 @@ export function dropRequest(kernel: Kernel, slot: number): void {
 
 /** Sends the SYN-ACK of a request again. */
 export function retransmitSynAck(kernel: Kernel, slot: number): void {
+  countSynAckAgain(kernel);
+  sendSynAck(kernel, slot);
+}
+
+/** A SYN-ACK is sent again (tcp_rtx_synack). */
+export function countSynAckAgain(kernel: Kernel): void {
   const { values } = kernel.counters;
   const { timerCounters } = kernel.profile;
   if (timerCounters !== TimerCounters.None) values[Count.TcpRetransSegs]!++;
   if (timerCounters === TimerCounters.SynRetrans) values[Count.SynRetrans]!++;
-  sendSynAck(kernel, slot);
 }
 
 /** The SYN again: answered at once; the present time-out starts anew, and none is counted (B3.1, A4.8). */

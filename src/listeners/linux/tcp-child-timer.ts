@@ -6,6 +6,7 @@
 import { Flag } from '../../network/segment.ts';
 import { ChildState, Holder } from './children.ts';
 import { Count } from './counters.ts';
+import { onFastOpenTimer } from './fast-open-child.ts';
 import type { Kernel } from './kernel.ts';
 import { endChild, setState } from './tcp-child.ts';
 import { sendFromChild } from './tcp-output.ts';
@@ -20,8 +21,7 @@ const ORPHAN_RETRIES_MAX = 8;
 /** Sends `bytes` of payload. */
 export function sendPayload(kernel: Kernel, slot: number, bytes: number): void {
   const { children } = kernel;
-  const isIdle = children.sndUna[slot] === children.sndNxt[slot];
-  if (isIdle) armChild(kernel, slot);
+  if (isIdle(kernel, slot)) armChild(kernel, slot);
   for (let left = bytes; left > 0;) {
     const length = Math.min(left, MSS_BYTES);
     const seq = children.sndNxt[slot]!;
@@ -34,13 +34,23 @@ export function sendPayload(kernel: Kernel, slot: number, bytes: number): void {
 /** The application closes: FIN, and then the connection is nobody's. */
 export function sendFin(kernel: Kernel, slot: number): void {
   const { children } = kernel;
-  const isIdle = children.sndUna[slot] === children.sndNxt[slot];
+  const wasIdle = isIdle(kernel, slot);
   children.holder[slot] = Holder.Nobody;
-  setState(kernel, slot, children.state[slot] === ChildState.CloseWait ? ChildState.LastAck : ChildState.FinWait1);
-  if (isIdle) armChild(kernel, slot);
+  setState(kernel, slot, closingStateOf(children.state[slot]!));
+  if (wasIdle) armChild(kernel, slot);
   const seq = children.sndNxt[slot]!;
   children.sndNxt[slot] = (seq + 1) >>> 0;
   sendFromChild(kernel, slot, Flag.Ack | Flag.Fin, seq, 0);
+}
+
+/** Nothing is outstanding, not even the SYN-ACK of a Fast Open child, whose timer sends nothing else again. */
+function isIdle({ children }: Kernel, slot: number): boolean {
+  return children.sndUna[slot] === children.sndNxt[slot] && children.state[slot]! < ChildState.SynRecv;
+}
+
+function closingStateOf(state: number): number {
+  if (state === ChildState.CloseWait) return ChildState.LastAck;
+  return state === ChildState.SynRecv ? ChildState.FinWait1SynRecv : ChildState.FinWait1;
 }
 
 /** Starts the timer of what is outstanding anew. */
@@ -63,15 +73,17 @@ function timeoutNsOf(rttUs: number, resends: number): number {
 export function onChildTimer(kernel: Kernel, slot: number): void {
   const { children } = kernel;
   const state = children.state[slot]!;
+  if (state >= ChildState.SynRecv) return onFastOpenTimer(kernel, slot);
   const isOrphan = children.holder[slot] === Holder.Nobody;
   const isOver = state === ChildState.TimeWait || state === ChildState.FinWait2;
   const retriesMax = isOrphan ? ORPHAN_RETRIES_MAX : RETRIES_MAX;
+  const { values } = kernel.counters;
   if (isOver || children.resends[slot]! > retriesMax) {
+    if (!isOver) values[Count.AbortOnTimeout]!++;
     endChild(kernel, slot);
     if (isOrphan) children.close(slot);
     return;
   }
-  const { values } = kernel.counters;
   const isProbe = children.resends[slot] === 0;
   values[isProbe ? Count.LossProbes : Count.Timeouts]!++;
   values[Count.TcpRetransSegs]!++;

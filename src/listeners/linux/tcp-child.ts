@@ -8,6 +8,7 @@ import { Flag } from '../../network/segment.ts';
 import { SynFate } from '../syn-ledger.ts';
 import { ChildState, Holder } from './children.ts';
 import { Count } from './counters.ts';
+import { onFastOpenSegment, releaseFastOpen } from './fast-open-child.ts';
 import type { Kernel } from './kernel.ts';
 import { sendFromChild, sendReset } from './tcp-output.ts';
 import { armChild } from './tcp-child-timer.ts';
@@ -20,6 +21,7 @@ const TIME_WAIT_MAX = 131_072;
 
 export function tcpChildRcv(kernel: Kernel, slot: number, segment: number): void {
   const { segments } = kernel.env;
+  if (kernel.children.state[slot]! >= ChildState.SynRecv && !onFastOpenSegment(kernel, slot, segment)) return;
   const flags = segments.flagsOf(segment);
   const isSyn = (flags & Flag.Syn) !== 0;
   if (isSyn && (flags & Flag.Ack) === 0) noteSyn(kernel, segment);
@@ -49,6 +51,7 @@ function resetChild(kernel: Kernel, slot: number): void {
 /** The connection is no more: segments do not find it, its timer is off. The slot stays its holder's. */
 export function endChild(kernel: Kernel, slot: number): void {
   const { children } = kernel;
+  if (children.state[slot]! >= ChildState.SynRecv) releaseFastOpen(kernel, slot, false);
   setState(kernel, slot, ChildState.Close);
   kernel.childTimers.clear(slot);
   children.hide(slot);
@@ -97,7 +100,8 @@ function challenge(kernel: Kernel, slot: number): void {
   sendAck(kernel, slot);
 }
 
-function sendAck(kernel: Kernel, slot: number): void {
+/** Says what is expected. */
+export function sendAck(kernel: Kernel, slot: number): void {
   sendFromChild(kernel, slot, Flag.Ack, kernel.children.sndNxt[slot]!, 0);
 }
 

@@ -10,6 +10,8 @@ import { SynFate, SynLedger } from '../syn-ledger.ts';
 import { Cause } from './causes.ts';
 import { isOverflowNoted, makeCookie, noteOverflow, optionsOfCookie } from './cookies.ts';
 import { Count } from './counters.ts';
+import { asksForFastOpen, fastOpeningOf, Opening } from './fast-open.ts';
+import { openFastOpenChild } from './fast-open-child.ts';
 import { DropCounters, LastQuarter } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
@@ -93,16 +95,20 @@ function countRefusals(kernel: Kernel, verdict: number, count: number): void {
   if (CAUSE_OF[verdict] === Cause.AcceptQueueFull) values[Count.ListenOverflows]! += count;
 }
 
-/** B2.9: a request, its timer, a SYN-ACK. */
+/** B2.8, B2.9: a child by Fast Open; or a request, its timer, a SYN-ACK. */
 function admit(kernel: Kernel, listener: ListenSocket, segment: number, source: number): void {
-  const { env, requests } = kernel;
-  kernel.ledger.record(source, SynFate.Admitted, env.loop.nowNs);
+  const { env, ledger, requests } = kernel;
+  const opening = asksForFastOpen(kernel, segment) ? fastOpeningOf(kernel, listener, segment) : Opening.Handshake;
+  if (opening === Opening.NoRoom)
+    return ledger.record(source, SynLedger.refusal(Cause.AcceptQueueFull), env.loop.nowNs);
+  ledger.record(source, SynFate.Admitted, env.loop.nowNs);
   kernel.issNumber = (kernel.issNumber + ISN_STEP) | 0;
+  if (opening === Opening.Child) return openFastOpenChild(kernel, listener, segment, kernel.issNumber);
   const slot = requests.open(env.segments, segment, listener.index, kernel.issNumber);
   kernel.countRequest(listener, 1, 1);
   if (listener.qlen > listener.synQueueLimit) listener.mayOutgrow = true;
   kernel.synAckTimers.arm(slot, kernel.timeoutNs[0]!);
-  sendSynAck(kernel, slot);
+  sendSynAck(kernel, slot, opening === Opening.HandshakeWithCookie);
 }
 
 /** B2.7: a SYN-ACK that carries what has to be remembered; nothing is kept. */

@@ -4,7 +4,7 @@
  * Leaves out: routes, ARP, the device queue.
  * Source: tcp_make_synack, tcp_v4_send_reset, tcp_v4_send_ack (B11).
  */
-import { Flag, Option } from '../../network/segment.ts';
+import { FastOpenCookie, Flag, Option } from '../../network/segment.ts';
 import { Count } from './counters.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -16,11 +16,12 @@ const SYN_ACK = Flag.Syn | Flag.Ack;
 /** SYN-ACK with `options` to whom `segment` came from. */
 export function sendSynAckTo(kernel: Kernel, segment: number, isn: number, options: number): void {
   const { segments } = kernel.env;
-  send(kernel, segments.endpointOf(segment), segments.peerOf(segment), isn, segments.seqOf(segment), options);
+  const ack = (segments.seqOf(segment) + 1) >>> 0;
+  send(kernel, segments.endpointOf(segment), segments.peerOf(segment), isn, ack, options, false);
 }
 
-/** SYN-ACK of a stored request, the first or a further one. */
-export function sendSynAck(kernel: Kernel, slot: number): void {
+/** SYN-ACK of a stored request, the first or a further one. @param bringsFastOpen it brings a Fast Open cookie. */
+export function sendSynAck(kernel: Kernel, slot: number, bringsFastOpen = false): void {
   const { requests } = kernel;
   requests.noteSynAck(slot, kernel.env.loop.nowNs);
   send(
@@ -28,16 +29,34 @@ export function sendSynAck(kernel: Kernel, slot: number): void {
     requests.endpointOf(slot),
     requests.peerOf(slot),
     requests.serverIsnOf(slot),
-    requests.clientIsnOf(slot),
+    (requests.clientIsnOf(slot) + 1) >>> 0,
     requests.optionsOf(slot),
+    bringsFastOpen,
   );
 }
 
-function send(kernel: Kernel, endpoint: number, peer: number, isn: number, clientIsn: number, options: number): void {
+/** SYN-ACK of a child by Fast Open, which has not sent anything else that counts; it acknowledges the SYN's data. */
+export function sendSynAckOfChild(kernel: Kernel, slot: number): void {
+  const { children } = kernel;
+  const isn = (children.sndUna[slot]! - 1) >>> 0;
+  const ack = children.rcvNxt[slot]!;
+  send(kernel, children.endpointOf(slot), children.peerOf(slot), isn, ack, children.optionsOf(slot), false);
+}
+
+function send(
+  kernel: Kernel,
+  endpoint: number,
+  peer: number,
+  isn: number,
+  ack: number,
+  options: number,
+  bringsFastOpen: boolean,
+): void {
   const { network, segments } = kernel.env;
   const { values } = kernel.counters;
-  const answer = segments.openWith(endpoint, peer, SYN_ACK, isn, (clientIsn + 1) >>> 0, WINDOW, MSS_BYTES);
+  const answer = segments.openWith(endpoint, peer, SYN_ACK, isn, ack, WINDOW, MSS_BYTES);
   if (options !== 0) segments.setOptions(answer, options);
+  if (bringsFastOpen) segments.addFastOpen(answer, FastOpenCookie.Valid);
   values[Count.TcpOutSegs]!++;
   values[Count.SynAcks]!++;
   network.transmit(answer);

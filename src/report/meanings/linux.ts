@@ -9,6 +9,7 @@ const SYSCTL = 'server.sysctl.net.ipv4';
 const SOMAXCONN = 'server.sysctl.net.core.somaxconn';
 const COOKIES = `${SYSCTL}.tcp_syncookies`;
 const RETRIES = `${SYSCTL}.tcp_synack_retries`;
+const FASTOPEN = `server.listen.fastopen, ${SYSCTL}.tcp_fastopen`;
 const MIGRATE = `${SYSCTL}.tcp_migrate_req`;
 
 const ROWS: readonly Row[] = [
@@ -134,6 +135,34 @@ const ROWS: readonly Row[] = [
   ],
   ['TcpExtTCPMigrateReqFailure', 'Such moves that found no listener.', MIGRATE, 'B11', 'loss'],
   ['TcpExtOutOfWindowIcmps', 'ICMP errors that quote a sequence number which was never sent.', null, 'B11'],
+  [
+    'TcpExtTCPFastOpenPassive',
+    'Connections that Fast Open made of a SYN with a good cookie: they wait for accept() before their handshake is over. Up to Linux 3.15, every SYN with the option.',
+    FASTOPEN,
+    'B11, B8',
+  ],
+  [
+    'TcpExtTCPFastOpenPassiveFail',
+    'Fast Open SYNs with a wrong cookie, or whose connection found no room. They get an ordinary handshake, and send their data again.',
+    FASTOPEN,
+    'B11, B8',
+    'loss',
+  ],
+  [
+    'TcpExtTCPFastOpenListenOverflow',
+    'The Fast Open queue was full: as many connections as TCP_FASTOPEN allows had not finished their handshake, or were reset less than 60 s ago. The SYN gets an ordinary handshake.',
+    `${FASTOPEN}, ${SOMAXCONN}`,
+    'B11, B8.2',
+    'loss',
+  ],
+  ['TcpExtTCPFastOpenCookieReqd', 'SYNs that asked for a Fast Open cookie.', FASTOPEN, 'B11, B8'],
+  [
+    'TcpExtTCPAbortOnTimeout',
+    'Connections that were given up because nobody acknowledged what was sent to them: data, FIN, or the SYN-ACK of a Fast Open connection.',
+    null,
+    'B11',
+    'loss',
+  ],
   ['synacks', 'SYN-ACKs sent for the first time, cookies included. No kernel counts them.', null, 'work'],
   [
     'requests_expired',
@@ -164,6 +193,12 @@ const LEVELS: readonly Row[] = [
     'What ss shows as Send-Q of the listener: the backlog after somaxconn has cut it. The accept queue holds one more.',
     `${BACKLOG}, ${SOMAXCONN}`,
     'B1',
+  ],
+  [
+    'fastopen_queue',
+    'Fast Open connections whose handshake is not over, accepted or not, and those that were reset less than 60 s ago.',
+    FASTOPEN,
+    'B8.2',
   ],
 ];
 

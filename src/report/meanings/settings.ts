@@ -20,6 +20,12 @@ const ROWS: readonly Row[] = [
     'B8',
   ],
   [
+    'fastopen',
+    'TCP_FASTOPEN: how many connections Fast Open may make before their handshake is over. Beyond it SYNs get an ordinary handshake. It does nothing without bit 2 of net.ipv4.tcp_fastopen.',
+    'server.listen.fastopen',
+    'B8',
+  ],
+  [
     'reuseport',
     'SO_REUSEPORT: several listeners on one port, each with queues of its own; a client belongs to one of them by its hash, even if that one stalls.',
     'server.listen.reuseport',
@@ -74,6 +80,12 @@ const ROWS: readonly Row[] = [
     'Repeated SYNs are answered at most once in this time, ms.',
     `${SYSCTL}.net.ipv4.tcp_invalid_ratelimit`,
     'B3.1',
+  ],
+  [
+    'net.ipv4.tcp_fastopen',
+    'Bits, in decimal: 2 lets listeners take Fast Open that ask for it by TCP_FASTOPEN, 512 without a cookie, 1024 all listeners, with their backlog as the bound; 1 is for clients, and is all that is on by default.',
+    `${SYSCTL}.net.ipv4.tcp_fastopen`,
+    'B8.1',
   ],
   [
     'kern.ipc.soacceptqueue',

@@ -3,9 +3,9 @@
  * segment carries, and its payload as zero bytes. The server is 192.0.2.1; peers of traffic entry s are 10.s.x.y (11.… from 256 on),
  * and the port tells apart those that share an address.
  * Leaves out: the padding to 64 bytes and the frame check sequence, which a recording host does not see either; IP options.
- * Source: RFC 791, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 1071 (checksum).
+ * Source: RFC 791, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413 4.1.1, RFC 1071 (checksum).
  */
-import { Flag, Option, type SegmentPool } from '../../network/segment.ts';
+import { FastOpenCookie, Flag, Option, type SegmentPool } from '../../network/segment.ts';
 
 const ETHERNET_BYTES = 14;
 const IP_BYTES = 20;
@@ -21,10 +21,20 @@ const CLIENT_NETWORKS = 10; // first byte of addresses of the first 256 entries
 const PORT_FIRST = 40_000;
 const PORT_MIN = 1024;
 const PORTS = 65_536 - PORT_MIN;
+/** Makes an address into a cookie; any odd number would do. */
+const COOKIE_FACTOR = 0x9e3779b1;
 /** Shift of windows that a stack with the option announces. */
 const WINDOW_SHIFT = 7;
 
-const OptionKind = { End: 0, NoOperation: 1, Mss: 2, WindowScale: 3, SackPermitted: 4, Timestamps: 8 } as const;
+const OptionKind = {
+  End: 0,
+  NoOperation: 1,
+  Mss: 2,
+  WindowScale: 3,
+  SackPermitted: 4,
+  Timestamps: 8,
+  FastOpen: 34,
+} as const;
 
 /** Builds one frame after the other into the same bytes. */
 export class TcpFrame {
@@ -141,7 +151,21 @@ export class TcpFrame {
       view.setUint32(at, 0x01_00_03_00 | (OptionKind.WindowScale << 16) | WINDOW_SHIFT);
       at += 4;
     }
+    if ((options & Option.FastOpen) !== 0) at = this.writeFastOpen(at, segments, segment);
     return at - first;
+  }
+
+  /** Two fillers, and an empty option or 8 bytes: of a valid cookie those of the address, of another one their complement. */
+  private writeFastOpen(at: number, segments: SegmentPool, segment: number): number {
+    const { view } = this;
+    const cookie = segments.cookieOf(segment);
+    if (cookie === FastOpenCookie.Request) return this.writeShort(at, OptionKind.FastOpen);
+    const address = this.addressOf(segments.sourceOf(segment), segments.peerOf(segment));
+    const word = (Math.imul(address, COOKIE_FACTOR) ^ (cookie === FastOpenCookie.Valid ? 0 : -1)) >>> 0;
+    view.setUint32(at, 0x01_01_00_0a | (OptionKind.FastOpen << 8));
+    view.setUint32(at + 4, word);
+    view.setUint32(at + 8, ~word >>> 0);
+    return at + 12;
   }
 
   /** Two fillers and an option without a value. */

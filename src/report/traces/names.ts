@@ -2,7 +2,7 @@
  * How traces name what they tell of: clients (`users#3`), segments (`SYN-ACK seq 0 ack 65537`), results of calls. The number behind a
  * client's name counts the connections of its traffic entry from 0: a client that connects again gets a new one.
  */
-import { Flag, Option, type SegmentPool } from '../../network/segment.ts';
+import { FastOpenCookie, Flag, Option, type SegmentPool } from '../../network/segment.ts';
 import { BLOCKED, errnoName } from '../../network/socket-api.ts';
 
 const FLAGS: readonly (readonly [bit: number, name: string])[] = [
@@ -17,6 +17,13 @@ const OPTIONS: readonly (readonly [bit: number, name: string])[] = [
   [Option.WindowScale, 'wscale'],
   [Option.Timestamps, 'timestamps'],
 ];
+
+/** What the Fast Open option says, by FastOpenCookie: the words are tcpdump's. */
+const COOKIES: Readonly<Record<number, string>> = {
+  [FastOpenCookie.Request]: 'tfo cookiereq',
+  [FastOpenCookie.Valid]: 'tfo cookie',
+  [FastOpenCookie.Forged]: 'tfo wrong cookie',
+};
 
 /** `SYN`, `SYN-ACK`, `ACK`, `FIN-ACK`, `RST`, `data` for an ACK with payload. */
 export function kindOf(segments: SegmentPool, segment: number): string {
@@ -35,6 +42,7 @@ export function fieldsOf(segments: SegmentPool, segment: number): string {
   if (segments.mssOf(segment) > 0) parts.push(`mss ${segments.mssOf(segment)}`);
   const options = segments.optionsOf(segment);
   for (const [bit, name] of OPTIONS) if ((options & bit) !== 0) parts.push(name);
+  if ((options & Option.FastOpen) !== 0) parts.push(COOKIES[segments.cookieOf(segment)] ?? 'tfo');
   if (segments.lengthOf(segment) > 0) parts.push(`${segments.lengthOf(segment)} bytes`);
   return parts.join(' ');
 }

@@ -18,6 +18,7 @@ function linuxSpec(name: string, options: HostOptions = {}): LinuxSpec {
     settings: { ...defaultSettings(version), ...settings },
     reuseport: 1,
     deferAcceptNs: 0,
+    fastopen: 0,
     wheelHz: 0,
     ...rest,
   };

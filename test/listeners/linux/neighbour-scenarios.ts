@@ -19,6 +19,7 @@ export interface Neighbours {
 const NOBODY_ACCEPTS = 'accept: { mode: never }';
 const COOKIES = 'net.ipv4.tcp_syncookies: 1';
 const NO_COOKIES = 'net.ipv4.tcp_syncookies: 0';
+const FAST_OPEN = 'net.ipv4.tcp_fastopen: 3';
 const max = (count: number): string => `net.ipv4.tcp_max_syn_backlog: ${count}`;
 
 /** A server of which nothing is said but its listen() argument and its settings. */
@@ -179,6 +180,15 @@ export const NEIGHBOURS: readonly Neighbours[] = [
     differs: { TCPSynRetrans: [0, 5] },
   },
   {
+    kernels: ['3.15', '3.16'],
+    rule: 'B8, B11',
+    server: `listen: { backlog: 5, fastopen: 5 }, ${NOBODY_ACCEPTS}, sysctl: { ${FAST_OPEN} }`,
+    traffic: `users: { ${QUIET_CLIENT}, arrivals: burst(1), fastopen: request }`,
+    duration: '500ms',
+    why: 'a SYN that asks for a cookie has the option, and makes no connection',
+    differs: { TCPFastOpenPassive: [1, 0] },
+  },
+  {
     kernels: ['4.0', '4.1'],
     rule: 'A3.2, A4.9',
     server: listens(128),
@@ -244,6 +254,15 @@ export const NEIGHBOURS: readonly Neighbours[] = [
     duration: '500ms',
     why: 'a table of 16 leaves 4 of 20 for cookies, a queue of 5 leaves 15',
     differs: { TCPReqQFullDoCookies: [4, 15], ListenDrops: [4, 15], SyncookiesSent: [4, 15] },
+  },
+  {
+    kernels: ['4.3', '4.4'],
+    rule: 'B8.1',
+    server: `listen: { backlog: 2, fastopen: 5 }, ${NOBODY_ACCEPTS}, sysctl: { ${FAST_OPEN}, net.core.somaxconn: 2 }`,
+    traffic: burst(3, ', fastopen: stolen'),
+    duration: '500ms',
+    why: 'all 3 are opened, or 2, which is somaxconn',
+    differs: { TcpPassiveOpens: [3, 2], TCPFastOpenPassive: [3, 2], TCPFastOpenListenOverflow: [0, 1] },
   },
   {
     kernels: ['4.9', '4.10'],

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolvedRows, turningPoints } from '../../../src/listeners/linux/profiles.ts';
+import { defaultSettings } from '../../../src/listeners/linux/settings.ts';
 import { versionOf } from '../../../src/listeners/linux/versions.ts';
 import { parseScenario } from '../../../src/scenario/parse.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
@@ -43,7 +44,7 @@ for (const { kernels, rule, server, traffic, duration, why, differs } of NEIGHBO
 }
 
 /** Told apart below: their scenarios are packets that no traffic of a scenario sends, or are refused. */
-const PACKET_BY_PACKET = ['2.6.26', '3.6', '3.9'];
+const PACKET_BY_PACKET = ['2.6.26', '3.6', '3.7', '3.9', '3.13'];
 
 test('every version from which on something differs is told from the one before it', () => {
   const points = turningPoints().map(({ version }) => version);
@@ -92,6 +93,15 @@ test('3.8 | 3.9: B9', () => {
     refusal(scenarioOf(kernel, 'listen: { reuseport: 2 }, accept: { workers: 2 }', burstOfSyns, '1s'));
   assert.match(shared('3.8'), /SO_REUSEPORT came with Linux 3\.9/);
   assert.is(shared('3.9'), 'was accepted');
+});
+
+test('3.6 | 3.7, 3.12 | 3.13: B8', () => {
+  const opened = (kernel: string): string =>
+    refusal(scenarioOf(kernel, 'listen: { fastopen: 5 }, accept: { mode: never }', burstOfSyns, '1s'));
+  assert.match(opened('3.6'), /TCP_FASTOPEN of listeners came with Linux 3\.7/);
+  assert.is(opened('3.7'), 'was accepted');
+  const byDefault = (kernel: string): number => defaultSettings(versionOf(kernel)).fastopen;
+  assert.equal([byDefault('3.12'), byDefault('3.13')], [0, 1]);
 });
 
 test('clients 6.4 | 6.5: E1, R7', () => {

@@ -25,6 +25,18 @@ traffic:
   users: { kind: clients, stack: linux-6.5, arrivals: poisson(10/s), until: 30s, rtt: 20ms, link: wan }
   near: { kind: clients, stack: [windows, macos], arrivals: poisson(5/s), until: 30s, rtt: 1ms, addresses: 3 }
 `,
+  'linux-6.18 with Fast Open': `duration: 600s
+server:
+  stack: linux-6.18
+  listen: { backlog: 64, fastopen: 16 }
+  sysctl: { net.ipv4.tcp_fastopen: 3 }
+  accept: { service: exponential(5ms) }
+${LINK}
+traffic:
+  users: { kind: clients, stack: linux-6.18, arrivals: poisson(10/s), until: 30s, addresses: 20, fastopen: request, link: wan }
+  stolen: { kind: syn-flood, arrivals: poisson(2/s), until: 30s, sources: responsive, reset_after: 50ms, fastopen: stolen }
+  guessed: { kind: syn-flood, arrivals: poisson(2/s), until: 30s, fastopen: guessed }
+`,
   'freebsd-14 under attack': `duration: 300s
 server: { stack: freebsd-14, listen: { backlog: 4 }, accept: { mode: poll, period: 500ms } }
 traffic:
