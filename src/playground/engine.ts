@@ -268,10 +268,12 @@ function bandsOf({ durationNs, server, traffic }: Scenario): Band[] {
 
 function sideResult({ result }: Side): SideResult {
   if (result === null) throw new RangeError('a side without a result');
-  const { counters, drops, durationNs, eventCount, metrics, series, skippedSyns, stackName, stop } = result;
+  const { conservation, counters, drops, durationNs, eventCount, metrics, series, skippedSyns, stackName, stop } =
+    result;
   const stopped =
     stop === null ? null : `stopped at ${stop.limit}: in the browser a run ends there, on the command line it goes on`;
   const answer = answerSentences(result, null, 1);
+  const cookieSyns = conservation.terms.find(({ name }) => name === 'cookie')?.count ?? 0;
   const family = familyOf(stackName);
   const withMeanings = counters.map(({ name, value }) => {
     return { name, value, meaning: value === 0 ? '' : (meaningOf(name, family)?.text ?? '') };
@@ -284,6 +286,7 @@ function sideResult({ result }: Side): SideResult {
     counters: withMeanings,
     series,
     durationNs,
+    cookieSyns,
     eventCount,
     skippedSyns,
     stopped,

@@ -53,6 +53,8 @@ export interface SideResult {
   readonly counters: readonly CounterResult[];
   readonly series: TimeSeries;
   readonly durationNs: number;
+  /** SYNs that were answered by a cookie and took no slot. */
+  readonly cookieSyns: number;
   readonly eventCount: number;
   readonly skippedSyns: number;
   /** What ended it early, in words; null: nothing. */

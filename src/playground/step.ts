@@ -25,7 +25,7 @@ export interface Called {
 export interface Step {
   readonly atNs: number;
   readonly kind: StepKind;
-  /** What happens: `SYN of users 12`. */
+  /** What happens: `SYN of users#12`. */
   readonly what: string;
   /** What came of it: `dropped: the accept queue was full`; may be empty. */
   readonly outcome: string;

@@ -309,6 +309,6 @@ export class StepRecorder implements SimulationObserver {
   }
 
   private who(source: number, peer: number): string {
-    return `${this.scenario.traffic[source]?.name ?? '?'} ${peer}`;
+    return `${this.scenario.traffic[source]?.name ?? '?'}#${peer}`;
   }
 }

@@ -131,7 +131,7 @@ test('steps: a window of them, from an instant on, each with who waits after it'
   await visit.run({ question: 'does-linux-drop-the-syn-or-the-ack', other: 'linux-1.2' });
   const { sides } = await visit.ask({ kind: 'steps', fromNs: 0, count: 40 } as ToWorker, 'steps');
   const [linux, old] = sides;
-  assert.is(linux?.steps[0]?.what, 'SYN of users 0');
+  assert.is(linux?.steps[0]?.what, 'SYN of users#0');
   assert.equal(linux?.steps[0]?.calls.map(({ name }) => name).slice(-2), [
     'tcp_conn_request',
     'inet_csk_reqsk_queue_hash_add',

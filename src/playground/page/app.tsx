@@ -10,9 +10,10 @@ import { EngineClient } from './client.ts';
 import { DialPanel } from './dial-panel.tsx';
 import { EMPTY, type Model, received } from './model.ts';
 import { Player } from './player.tsx';
-import { Side } from './results.tsx';
+import { outcomeWords, Side } from './results.tsx';
 import { ScenarioText } from './scenario-text.tsx';
 import { downloadResults, ShareBar } from './share-bar.tsx';
+import { Words } from './words.tsx';
 
 /** Where nobody has chosen: a queue that fills in a pause, and clients that wait. */
 const FIRST_QUESTION = 'node-queue-pegged-at-512';
@@ -52,6 +53,7 @@ export function App({ engineSource, questions }: AppProps) {
       <Messages model={model} problem={problem} />
       <main>
         <aside class="card dials" aria-label="Settings">
+          <Glance model={model} />
           <Stacks model={model} state={state} change={change} />
           <DialPanel
             groups={model.frame?.dials ?? []}
@@ -204,6 +206,7 @@ function Header({ model, onQuestion, questions, state }: HeaderProps) {
           <p>{model.frame.answer}</p>
         </details>
       )}
+      <Words />
     </header>
   );
 }
@@ -242,7 +245,9 @@ function Stacks({ change, model, state }: Part) {
     <fieldset>
       <legend>Kernel</legend>
       <div class="dial">
-        <label for="stack">stack</label>
+        <label for="stack">
+          stack<small>whose listener is simulated</small>
+        </label>
         <select
           id="stack"
           class="wide"
@@ -260,7 +265,9 @@ function Stacks({ change, model, state }: Part) {
         </select>
       </div>
       <div class="dial">
-        <label for="other">compare with</label>
+        <label for="other">
+          compare with<small>the same arrivals, on another kernel</small>
+        </label>
         <select
           id="other"
           class="wide"
@@ -289,7 +296,9 @@ function Seed({ change, model, state }: Part) {
     <fieldset>
       <legend>Chance</legend>
       <div class="dial">
-        <label for="seed">seed</label>
+        <label for="seed">
+          seed<small>the same seed, the same run</small>
+        </label>
         <input
           id="seed"
           class="wide"
@@ -302,6 +311,20 @@ function Seed({ change, model, state }: Part) {
         />
       </div>
     </fieldset>
+  );
+}
+
+/** The outcome in one line: said to who does not see it, and beside the dials where the results are out of sight. */
+function Glance({ model: { frame, progress, result } }: { model: Model }) {
+  if (frame === null || result === null) return null;
+  const words = result.map((side) => {
+    const own = outcomeWords(side, frame.clients);
+    return result.length === 1 ? own : `${side.stackName}: ${own}`;
+  });
+  return (
+    <p class="glance" role="status">
+      {progress === null ? words.join('; ') : '…'}
+    </p>
   );
 }
 
@@ -319,7 +342,7 @@ function Results({ fromNs, model, onPick }: { model: Model; fromNs: number; onPi
   );
   const levelMax = Math.max(1, ...levels.map(({ value }) => value ?? 0));
   return (
-    <div class={result.length > 1 ? 'results two' : 'results'} aria-busy={progress !== null} aria-live="polite">
+    <div class={result.length > 1 ? 'results two' : 'results'} aria-busy={progress !== null}>
       <progress class={progress === null ? 'idle' : ''} value={progress ?? 1} max={1} aria-label="The run" />
       {result.map((side, i) => {
         const own = prepared[i];

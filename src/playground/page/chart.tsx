@@ -8,6 +8,7 @@ import type { TimeSeries } from '../../simulation/result.ts';
 import type { Band } from '../protocol.ts';
 
 const NS_PER_S = 1e9;
+const NS_PER_MS = 1e6;
 /** So many points of a line are drawn; of more the least and the most of each stretch. */
 const POINTS_MAX = 1200;
 const HEIGHT = 220;
@@ -50,7 +51,8 @@ export function Chart({ bands, durationNs, fromNs, label, levelMax, onPick, seri
     if (svg === undefined || svg === null) return;
     const { left, width } = svg.getBoundingClientRect();
     const share = (event.clientX - left - MARGIN_LEFT) / Math.max(1, width - MARGIN_LEFT - MARGIN_RIGHT);
-    onPick(Math.min(1, Math.max(0, share)) * durationNs);
+    // To the millisecond: a pixel is no finer.
+    onPick(Math.round((Math.min(1, Math.max(0, share)) * durationNs) / NS_PER_MS) * NS_PER_MS);
   };
   return (
     <figure class="chart" onClick={pick}>
@@ -59,6 +61,7 @@ export function Chart({ bands, durationNs, fromNs, label, levelMax, onPick, seri
         <span class="key syn">SYN queue (half-open)</span> <span class="key accept">accept queue</span>
         {bands.some(({ kind }) => kind === 'attack') && <span class="key attack">attack</span>}
         {bands.some(({ kind }) => kind === 'pause') && <span class="key pause">pause of accept()</span>}
+        <span class="key window">where the steps below begin</span>
       </figcaption>
     </figure>
   );

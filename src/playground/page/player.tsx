@@ -3,7 +3,6 @@
  * order of their instants. Everything that is drawn is said in words too, and the list of steps can be read.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { formatInstant } from '../../report/format-number.ts';
 import type { Frame } from '../protocol.ts';
 import { type Step, stepInstant, type Steps } from '../step.ts';
 import { QueuePicture } from './queue-picture.tsx';
@@ -12,6 +11,7 @@ const SPEEDS = [1, 2, 5, 10, 25, 60] as const;
 /** Steps of the list around the present one. */
 const LISTED = 7;
 const MS_PER_S = 1000;
+const NS_PER_S = 1e9;
 
 export interface PlayerProps {
   readonly frame: Frame;
@@ -28,40 +28,58 @@ interface Moment {
   readonly step: Step;
 }
 
-export function Player({ firstDropNs, frame, fromNs, onFrom, sides }: PlayerProps) {
-  const moments = useMemo(() => momentsOf(sides ?? []), [sides]);
-  const [at, setAt] = useState(0); // moments that have happened
+interface Playback {
+  /** Moments that have happened. */
+  readonly at: number;
+  readonly isPlaying: boolean;
+  readonly speed: number;
+  readonly setSpeed: (perSecond: number) => void;
+  readonly play: () => void;
+  readonly go: (to: number) => void;
+  /** So many moments on, or back. */
+  readonly turn: (by: number) => void;
+}
+
+function usePlayback(moments: readonly Moment[]): Playback {
+  const [at, setAt] = useState(0);
   const [isPlaying, setIsPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(SPEEDS[2]);
-  useEffect(() => setAt(moments.length > 0 ? 1 : 0), [moments]);
-  useTicker(isPlaying && at < moments.length, speed, () => setAt((now) => Math.min(moments.length, now + 1)));
+  const count = moments.length;
+  useEffect(() => setAt(count > 0 ? 1 : 0), [moments]);
+  useTicker(isPlaying && at < count, speed, () => setAt((now) => Math.min(count, now + 1)));
   useEffect(() => {
-    if (moments.length > 0 && at >= moments.length) setIsPlaying(false);
+    if (count > 0 && at >= count) setIsPlaying(false);
   }, [at, moments]);
-  const now = moments[at - 1];
-  const go = (to: number): void => {
+  const to = (next: (now: number) => number): void => {
     setIsPlaying(false);
-    setAt(Math.max(0, Math.min(moments.length, to)));
+    setAt((now) => Math.max(0, Math.min(count, next(now))));
   };
   const play = (): void => {
-    if (at >= moments.length) setAt(0);
+    if (at >= count) setAt(0);
     setIsPlaying(!isPlaying);
   };
+  return { at, isPlaying, speed, setSpeed, play, go: (place) => to(() => place), turn: (by) => to((now) => now + by) };
+}
+
+export function Player({ firstDropNs, frame, fromNs, onFrom, sides }: PlayerProps) {
+  const moments = useMemo(() => momentsOf(sides ?? []), [sides]);
+  const playback = usePlayback(moments);
+  const { at, go } = playback;
+  const now = moments[at - 1];
   const last = (side: number): Step | null =>
     moments.slice(0, at).findLast((moment) => moment.side === side)?.step ?? null;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const turns = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    // Fields have a use of their own for these keys.
+    if (turns === undefined || !(event.target instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    playback.turn(turns);
+  };
   return (
-    <section class="card player" aria-label="Step by step">
+    <section class="card player" aria-label="Step by step" onKeyDown={onKeyDown}>
       <h2>Step by step</h2>
       <Jumps frame={frame} firstDropNs={firstDropNs} fromNs={fromNs} onFrom={onFrom} />
-      <Controls
-        at={at}
-        count={moments.length}
-        isPlaying={isPlaying}
-        speed={speed}
-        onPlay={play}
-        onGo={go}
-        onSpeed={setSpeed}
-      />
+      <Controls playback={playback} count={moments.length} />
       <input
         type="range"
         class="scrubber"
@@ -77,7 +95,7 @@ export function Player({ firstDropNs, frame, fromNs, onFrom, sides }: PlayerProp
       <p class="note">
         {sides === null
           ? 'Recording the steps …'
-          : `Step ${at} of ${moments.length}${sides.some(({ isCut }) => isCut) ? '; more would follow' : ''}.`}
+          : `Step ${at} of ${moments.length}${sides.some(({ isCut }) => isCut) ? '; the run goes on after them' : ''}. Each is a segment, a call or a timer at the server; the arrow keys step, too.`}
         {frame.isSkipped &&
           ' Every SYN is simulated here, so those of a flood come at other instants than in the results above, which count them by the number.'}
       </p>
@@ -89,37 +107,30 @@ export function Player({ firstDropNs, frame, fromNs, onFrom, sides }: PlayerProp
       <Legend frame={frame} isShared={sides?.some(({ isShared }) => isShared) ?? false} />
       <StepList moments={moments} at={at} go={go} names={sides?.map(({ stackName }) => stackName) ?? []} />
       <p class="said" role="status">
-        {isPlaying || now === undefined ? '' : `${stepInstant(now.step.atNs)}: ${now.step.what} ${now.step.outcome}`}
+        {playback.isPlaying || now === undefined
+          ? ''
+          : `${stepInstant(now.step.atNs)}: ${now.step.what} ${now.step.outcome}`}
       </p>
     </section>
   );
 }
 
-interface ControlsProps {
-  readonly at: number;
-  readonly count: number;
-  readonly isPlaying: boolean;
-  readonly speed: number;
-  readonly onPlay: () => void;
-  readonly onGo: (at: number) => void;
-  readonly onSpeed: (perSecond: number) => void;
-}
-
-function Controls({ at, count, isPlaying, onGo, onPlay, onSpeed, speed }: ControlsProps) {
+function Controls({ count, playback }: { count: number; playback: Playback }) {
+  const { at, isPlaying, play, setSpeed, speed, turn } = playback;
   return (
     <div class="controls" role="group" aria-label="Playback">
-      <button type="button" class="primary" onClick={onPlay} disabled={count === 0}>
-        {isPlaying ? 'Pause' : 'Play'}
+      <button type="button" class="primary" onClick={play} disabled={count === 0}>
+        {isPlaying ? 'Stop' : 'Play'}
       </button>
-      <button type="button" onClick={() => onGo(at - 1)} disabled={at === 0}>
+      <button type="button" onClick={() => turn(-1)} disabled={at === 0}>
         Step back
       </button>
-      <button type="button" onClick={() => onGo(at + 1)} disabled={at >= count}>
+      <button type="button" onClick={() => turn(1)} disabled={at >= count}>
         Step
       </button>
       <label>
         Speed{' '}
-        <select value={speed} onChange={(event) => onSpeed(Number(event.currentTarget.value))}>
+        <select value={speed} onChange={(event) => setSpeed(Number(event.currentTarget.value))}>
           {SPEEDS.map((one) => (
             <option key={one} value={one}>
               {one === 1 ? '1 step a second' : `${one} steps a second`}
@@ -150,6 +161,7 @@ function useTicker(isRunning: boolean, perSecond: number, onTick: () => void): v
 }
 
 function Jumps({ firstDropNs, frame, fromNs, onFrom }: Omit<PlayerProps, 'sides'>) {
+  const { durationNs } = frame;
   const places = [
     { name: 'the start', atNs: 0 },
     ...frame.bands
@@ -165,7 +177,22 @@ function Jumps({ firstDropNs, frame, fromNs, onFrom }: Omit<PlayerProps, 'sides'
           {name}
         </button>
       ))}{' '}
-      or click into the chart; now from {formatInstant(fromNs)}.
+      <label>
+        or from{' '}
+        <input
+          type="number"
+          class="from-second"
+          min={0}
+          max={durationNs / NS_PER_S}
+          step="any"
+          value={fromNs / NS_PER_S}
+          onChange={({ currentTarget: { valueAsNumber } }) => {
+            if (valueAsNumber >= 0) onFrom(Math.min(durationNs, Math.round(valueAsNumber * NS_PER_S)));
+          }}
+        />{' '}
+        s
+      </label>{' '}
+      or a click into the chart
     </p>
   );
 }

@@ -121,7 +121,7 @@ function classOf(
 
 function titleOf({ isDead, peer, queue, source }: Waiter, sources: Steps['sources']): string {
   const state = isDead ? 'dead' : queue === SYN_QUEUE ? 'half-open' : 'established';
-  return `${sources[source]?.name ?? ''} ${peer}: ${state}`;
+  return `${sources[source]?.name ?? ''}#${peer}: ${state}`;
 }
 
 function StepText({ isNow, step }: { isNow: boolean; step: Step | null }) {

@@ -22,8 +22,8 @@ export function Side({ answer, frame, fromNs, levelMax, onPick, prepared, side }
     <section class="card side" aria-label={`Results of ${side.stackName}`}>
       <h3>{side.stackName}</h3>
       {side.stopped !== null && <p class="note warn">The run {side.stopped}.</p>}
-      {prepared.notes.length > 0 && <p class="note">Of the scenario: {prepared.notes.join('; ')}.</p>}
-      <Tiles frame={frame} values={values} />
+      {prepared.notes.length > 0 && <p class="note">Not as in the scenario: {prepared.notes.join('; ')}.</p>}
+      <Tiles frame={frame} values={values} cookieSyns={side.cookieSyns} />
       <Chart
         series={side.series}
         bands={frame.bands}
@@ -40,6 +40,15 @@ export function Side({ answer, frame, fromNs, levelMax, onPick, prepared, side }
   );
 }
 
+/** `2,476 of 2,737 served, 6,897 SYNs dropped`. */
+export function outcomeWords({ metrics }: SideResult, clients: readonly string[]): string {
+  const of = (path: string): number => metrics.find((metric) => metric.path === path)?.value ?? 0;
+  const sum = (what: string): string =>
+    formatForPeople(clients.reduce((total, name) => total + of(`${name}.${what}`), 0));
+  const served = clients.length === 0 ? [] : [`${sum('served')} of ${sum('started')} served`];
+  return [...served, `${formatForPeople(of('listener.dropped_syns'))} SYNs dropped`].join(', ');
+}
+
 type Values = ReadonlyMap<string, number | null>;
 
 function chartLabel({ durationNs, stackName }: SideResult, values: Values): string {
@@ -49,7 +58,13 @@ function chartLabel({ durationNs, stackName }: SideResult, values: Values): stri
   return `Queues of ${stackName} over ${formatDuration(durationNs)}. ${queue('syn_queue', 'SYN queue')}; ${queue('accept_queue', 'accept queue')}.`;
 }
 
-function Tiles({ frame, values }: { frame: Frame; values: Values }) {
+interface TilesProps {
+  readonly frame: Frame;
+  readonly values: Values;
+  readonly cookieSyns: number;
+}
+
+function Tiles({ cookieSyns, frame, values }: TilesProps) {
   const of = (path: string): number => values.get(path) ?? 0;
   const dropped = of('listener.dropped_syns');
   return (
@@ -71,6 +86,15 @@ function Tiles({ frame, values }: { frame: Frame; values: Values }) {
         unit="SYNs"
         isBad={dropped > 0}
       />
+      {cookieSyns > 0 && (
+        <Tile
+          name="answered by cookie"
+          metric="cookie_syns"
+          value={formatForPeople(cookieSyns)}
+          unit="SYNs, no slot"
+          isBad={false}
+        />
+      )}
       <Tile
         name="accept queue"
         metric="listener.accept_queue.max"
@@ -141,10 +165,16 @@ function Drops({ side }: { side: SideResult }) {
               {formatForPeople(count)} {unit}
             </td>
             <td>
-              {text} <small>({rule})</small>
+              {text} <small>(rules {rule})</small>
               {setting !== null && (
                 <small class="setting">
-                  may be changed by <code>{setting}</code>
+                  may be changed by{' '}
+                  {setting.split(', ').map((path, i) => (
+                    <span key={path}>
+                      {i > 0 && ', '}
+                      <code>{path}</code>
+                    </span>
+                  ))}
                 </small>
               )}
             </td>
@@ -161,7 +191,7 @@ function Counters({ side }: { side: SideResult }) {
   return (
     <details>
       <summary>
-        {moved.length} counters that moved, of {side.counters.length}
+        Counters of the kernel: {moved.length} of {side.counters.length} moved
       </summary>
       <table class="counters">
         <tbody>

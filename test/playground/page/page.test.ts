@@ -1,7 +1,7 @@
 /**
  * The playground as a visitor has it: built, in a browser, from a file. Screenshots are left in the folder of the build.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -82,6 +82,7 @@ async function changed(page: Page, metric: string, before: string): Promise<stri
 /** The files that "Results (CSV)" gives, by name. */
 async function downloaded(page: Page): Promise<Map<string, string>> {
   const downloads: Download[] = [];
+  page.removeAllListeners('download');
   page.on('download', (download) => downloads.push(download));
   await page.getByRole('button', { name: 'Results (CSV)' }).click();
   for (let i = 0; downloads.length < FILES.length && i < ROUNDS_MAX; i++) await setTimeout(ROUND_MS);
@@ -89,6 +90,11 @@ async function downloaded(page: Page): Promise<Map<string, string>> {
   for (const download of downloads)
     files.set(download.suggestedFilename(), readFileSync(await download.path(), 'utf8'));
   return files;
+}
+
+function shippedQuestions(): string[] {
+  const files = readdirSync('scenarios/questions').filter((file) => file.endsWith('.yaml'));
+  return files.map((file) => file.replace(/\.yaml$/, '')).toSorted();
 }
 
 const DROPPED = 'listener.dropped_syns';
@@ -129,6 +135,24 @@ inBrowser('a dragged backlog moves the drops; its address brings all of it back'
   await Promise.all([page.close(), other.page.close()]);
 });
 
+inBrowser('every shipped question has the bytes of its shipped results', async () => {
+  const { errors, page } = await visit();
+  const names = await page
+    .locator('#question option')
+    .evaluateAll((options) => options.map((option) => option.getAttribute('value') ?? ''));
+  assert.equal(names, shippedQuestions());
+  for (const name of names) {
+    await page.locator('#question').selectOption(name);
+    await until(page, `document.querySelector("progress.idle") !== null && location.hash.includes("q=${name}")`);
+    const files = await downloaded(page);
+    assert.equal([...files.keys()].toSorted(), FILES.toSorted());
+    for (const [file, text] of files)
+      assert.is(text, readFileSync(join('results/questions', name, file), 'utf8'), `${name}/${file}`);
+  }
+  assert.equal(errors, []);
+  await page.close();
+});
+
 inBrowser('the same seed gives the bytes of the command line', async () => {
   const set = 'server.listen.backlog=200';
   const question = 'node-queue-pegged-at-512';
@@ -166,13 +190,30 @@ inBrowser('steps are played, one by one and by themselves; two stacks beside eac
   assert.match(await page.locator('.picture').first().innerText(), /tcp_conn_request\(\)|tcp_rcv\(\)/);
   await page.getByRole('button', { name: 'Play' }).click();
   await until(page, '/^Step (?:[89]|\\d\\d)/.test(document.querySelector(".player .note")?.textContent ?? "")');
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Stop' }).click();
   assert.is(await page.locator('.side').count(), 2);
   assert.equal(errors, []);
   await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: `${SHOTS}/compare.png`, fullPage: true });
   await page.close();
 });
+
+inBrowser(
+  'the outcome is said in one line, cookies included; a browser that cannot unpack is told what it lacks',
+  async () => {
+    const { page } = await visit('#v=1&q=tcp-max-syn-backlog-or-somaxconn&other=linux-1.2');
+    await until(page, 'document.querySelectorAll(".side").length === 2');
+    assert.match(
+      (await page.locator('.glance').textContent()) ?? '',
+      /^linux-6\.18: 0 SYNs dropped; linux-1\.2: [\d,]+ SYNs dropped$/,
+    );
+    assert.match(await shown(page, 'cookie_syns'), /^4,\d{3}$/);
+    await page.addInitScript('delete globalThis.DecompressionStream');
+    await page.reload();
+    await until(page, '/too old.*Firefox 113/.test(document.querySelector("#app")?.textContent ?? "")');
+    await page.close();
+  },
+);
 
 inBrowser('keys alone do: a dial by its arrows, a step by Enter', async () => {
   const { page } = await visit();
@@ -184,6 +225,14 @@ inBrowser('keys alone do: a dial by its arrows, a step by Enter', async () => {
   await page.getByRole('button', { name: 'Step', exact: true }).focus();
   await page.keyboard.press('Enter');
   await until(page, '/^Step 2 /.test(document.querySelector(".player .note")?.textContent ?? "")');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await until(page, '/^Step 3 /.test(document.querySelector(".player .note")?.textContent ?? "")');
+  const second = page.locator('.from-second');
+  await second.fill('5.5');
+  await second.press('Tab');
+  await until(page, 'Number(document.querySelector(".steps .at")?.textContent.replace(" s", "")) >= 5.5');
   await page.close();
 });
 
@@ -222,7 +271,7 @@ for (const [name, width, colorScheme] of [
       colorScheme,
     });
     await page.waitForSelector('.picture .queue');
-    await page.getByText('Scenario as text').click();
+    await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
     await page.evaluate(axe.source);
     const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
       'axe.run().then(({ violations }) => violations)',
