@@ -1,7 +1,7 @@
 /**
  * Bundles the command, as it is shipped: a dozen files where the compiler writes two hundred, since each takes longer to find
  * than to run, and names of other files become constants of the same one, which V8 folds. Every command loads what it needs.
- * The library stays as it is compiled, and so does the command until this runs: files are written over dist/src/cli.
+ * The library stays as it is compiled, but for the laws of its statistics, and so does the command until this runs: files are written over dist/src/cli.
  * Leaves out: packages that find files of their own (piscina), and those of the benchmarks.
  * Usage: node dist/test/support/bundle.js [FOLDER]
  */
@@ -12,6 +12,8 @@ import { rolldown, type RolldownOutput } from 'rolldown';
 import { licencesOf } from './licences.ts';
 
 const COMMAND = 'dist/src/cli';
+/** Their licences are among those of the command, which has them too. */
+const LAWS = 'src/experiment/statistics/laws.ts';
 /**
  * What is loaded together lies together. First the few files that every command loads, and `--version` too. Pages of HTML
  * lie apart, with the charts that they draw: large, and for who wants one alone.
@@ -55,5 +57,22 @@ export async function bundle(folder: string): Promise<RolldownOutput> {
   return output;
 }
 
+/**
+ * The laws of the statistics as one file: to find the packages behind them takes longer than all else that the library loads.
+ * @param file to write. @returns what is in it.
+ */
+export async function bundleLaws(file: string): Promise<RolldownOutput> {
+  const build = await rolldown({ input: LAWS, platform: 'node' });
+  const output = await build.write({
+    file,
+    format: 'esm',
+    codeSplitting: false,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    comments: { legal: false, annotation: false, jsdoc: false },
+  });
+  await build.close();
+  return output;
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
-  await bundle(process.argv[2] ?? COMMAND);
+  await Promise.all([bundle(process.argv[2] ?? COMMAND), bundleLaws(`dist/${LAWS.replace(/ts$/, 'js')}`)]);

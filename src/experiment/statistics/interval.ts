@@ -2,9 +2,8 @@
  * Student's confidence interval for a mean: of replications, of batches of one run, of differences.
  * Source: A. M. Law, Simulation Modeling and Analysis, 5th ed., sections 4.5 and 9.4.1 (replication/deletion).
  */
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { CONFIDENCE } from './confidence.ts';
+import { normalQuantile, tQuantile } from './laws.ts';
 
 /** A mean and its interval, [mean - halfWidth, mean + halfWidth]. */
 export interface MeanInterval {

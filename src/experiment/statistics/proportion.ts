@@ -3,9 +3,9 @@
  * upper bound is what an honest report says.
  * Source: E. B. Wilson, JASA 22, 1927.
  */
-import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { CONFIDENCE } from './confidence.ts';
 import { normalFactor, requireConfidence } from './interval.ts';
+import { binomialCdf } from './laws.ts';
 
 export interface ShareInterval {
   /** count / n. */

@@ -3,10 +3,9 @@
  * So pool values of several replications, one or few of each; waits of one run follow each other and are not independent.
  * Source: W. J. Conover, Practical Nonparametric Statistics, section 3.2.
  */
-import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
-import binomialQuantile from '@stdlib/stats-base-dists-binomial-quantile';
 import { CONFIDENCE } from './confidence.ts';
 import { requireConfidence } from './interval.ts';
+import { binomialCdf, binomialQuantile } from './laws.ts';
 
 /** Places in the sorted sample, from 1; 0 and n + 1 stand for no bound on that side. */
 export interface QuantileRanks {

@@ -3,7 +3,7 @@
  * is chosen with a given probability. It asks for more than KN does, but all at once, as a cluster likes it.
  * Source: Y. Rinott, Communications in Statistics A7, 1978.
  */
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { normalCdf } from './laws.ts';
 
 const POINTS = 160;
 /** Logarithms of a chi-squared variable over its degrees of freedom that matter, in standard deviations. */
