@@ -119,13 +119,22 @@ export function loadScenario(
   seed: string | undefined,
   sources: Map<string, string>,
 ): LoadedScenario {
-  const file = fileOf(path);
-  const text = readText(file, SCENARIO_BYTES_MAX);
+  const source = readSource(path, overrides, seed, sources);
+  const scenario = parseScenario(source.text, source.fileName, overrides, source.options);
+  return { scenario, source, files: readCaptureFiles(path, captureFilesOf(scenario)) };
+}
+
+/** The text of a scenario and what goes on top of it, not parsed yet. @param sources gets the text, for messages. @throws InputError. */
+export function readSource(
+  path: string,
+  overrides: readonly Override[],
+  seed: string | undefined,
+  sources: Map<string, string>,
+): BaseText {
+  const text = readText(fileOf(path), SCENARIO_BYTES_MAX);
   const fileName = path === '-' ? 'stdin' : path;
   sources.set(fileName, text);
-  const source = { text, fileName, overrides, options: seed === undefined ? {} : { seed } };
-  const scenario = parseScenario(text, fileName, overrides, source.options);
-  return { scenario, source, files: readCaptureFiles(path, captureFilesOf(scenario)) };
+  return { text, fileName, overrides, options: seed === undefined ? {} : { seed } };
 }
 
 /** Contents of captures, by name as written in the scenario at `path`: relative names are relative to it. @throws InputError. */

@@ -123,6 +123,7 @@ withScenario(program.command('sweep'))
   .option('--threads <N>', 'threads, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of sweep.csv; the same command with the same folder goes on')
   .option('--restart', 'begin anew, whatever is there')
+  .option('--retry-problems', 'compute the points again whose rows have a problem')
   .option('--redis <URL>', 'have the points computed by halfopen worker on any machines that reach this Redis server')
   .addHelpText('after', SWEEP_HELP)
   .action((path: string, options: SweepCommandOptions) =>

@@ -82,27 +82,15 @@ export class PointsFile {
   /** Writes sweep.csv, whole or not at all. @returns its path. @throws InputError. */
   writeSweep(path: string): string {
     const extras = this.extras();
-    const temporary = `${path}.${process.pid}.part`;
-    return attempt(path, () => {
-      const file = openSync(temporary, 'w');
-      try {
-        let text = this.rows.sweepHeader(extras);
-        for (const line of this.lines()) {
-          text += this.rows.sweepLine(line, extras);
-          if (text.length < WINDOW_BYTES) continue;
-          appendFileSync(file, text);
-          text = '';
-        }
-        appendFileSync(file, text);
-        fsyncSync(file);
-        closeSync(file);
-        renameSync(temporary, path);
-        return path;
-      } catch (error) {
-        rmSync(temporary, { force: true });
-        throw error;
-      }
-    });
+    writeWhole(path, this.rows.sweepHeader(extras), this.lines(), (line) => this.rows.sweepLine(line, extras));
+    return path;
+  }
+
+  /** Writes the file anew with the rows that are kept, whole or not at all. This one has to be closed then. @throws InputError. */
+  rewrite(isKept: (row: SweepRow) => boolean): void {
+    writeWhole(this.path, this.rows.header(), this.lines(), (line) =>
+      isKept(this.rows.read(line)) ? `${line}\n` : '',
+    );
   }
 
   /** What has been appended is on the disk, then, whatever happens to the machine. */
@@ -160,6 +148,43 @@ export class PointsFile {
       if (!this.window.includes(NEWLINE) && (read < bytes || bytes >= LINE_BYTES_MAX)) return null;
     }
   }
+}
+
+/**
+ * Takes rows with a problem out of the file, so that their points are missing: all of them or, when it is interrupted, none.
+ * @param points of the grid. @returns how many. O(bytes). @throws InputError.
+ */
+export function dropProblems(path: string, rows: SweepRows, points: number): number {
+  const file = new PointsFile(path, rows, points);
+  let dropped = 0;
+  for (const { problem } of file.read()) if (problem !== '') dropped++;
+  if (dropped > 0) file.rewrite(({ problem }) => problem === '');
+  file.close();
+  return dropped;
+}
+
+/** Writes a file line by line, beside it first. */
+function writeWhole(path: string, header: string, lines: Iterable<string>, textOf: (line: string) => string): void {
+  const temporary = `${path}.${process.pid}.part`;
+  attempt(path, () => {
+    const file = openSync(temporary, 'w');
+    try {
+      let text = header;
+      for (const line of lines) {
+        text += textOf(line);
+        if (text.length < WINDOW_BYTES) continue;
+        appendFileSync(file, text);
+        text = '';
+      }
+      appendFileSync(file, text);
+      fsyncSync(file);
+      closeSync(file);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  });
 }
 
 function writeAll(file: number, bytes: Buffer, position: number): void {

@@ -7,7 +7,7 @@ import { sweep } from '../experiment/sweep.ts';
 import { assertWritable } from '../report/files.ts';
 import { formatSweep, sweepJson, type SweepReport } from '../report/sweep.ts';
 import { SweepRows } from '../report/sweep-rows.ts';
-import { type BaseText, ScenarioBase } from '../scenario/base.ts';
+import type { BaseText, ScenarioBase } from '../scenario/base.ts';
 import { scenarioHash, shortHash, textHash } from '../scenario/hash.ts';
 import { captureFilesOf } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -15,10 +15,11 @@ import { scenarioData } from '../scenario/serialize.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import type { Metric } from '../simulation/result.ts';
 import { VERSION } from '../version.ts';
-import { loadScenario, readCaptureFiles, resultFolderOf } from './input-files.ts';
+import { readCaptureFiles, resultFolderOf } from './input-files.ts';
+import { loadBase } from './load-base.ts';
 import { Exit, reportCutCapture, terminalWidth } from './messages.ts';
 import { countOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
-import { PointsFile } from './points-file.ts';
+import { dropProblems, PointsFile } from './points-file.ts';
 import { Progress } from './progress.ts';
 import { lockFolder, POINTS_FILE, prepareFolder, SWEEP_FILE, type SweepManifest } from './sweep-folder.ts';
 import { planOf } from './sweep-options.ts';
@@ -33,6 +34,7 @@ export interface SweepCommandOptions extends ScenarioOptions {
   readonly threads?: string;
   readonly out?: string;
   readonly restart?: boolean;
+  readonly retryProblems?: boolean;
   readonly redis?: string;
 }
 
@@ -79,15 +81,13 @@ export async function sweepCommand(
     const paths = plan.grid.axes.map((axis) => axis.path);
     const rows = new SweepRows(paths, plan.metrics);
     prepareFolder(folder, manifest, rows.header(), options.restart ?? false);
-    const points = new PointsFile(join(folder, POINTS_FILE), rows, plan.grid.length);
-    if (options.quiet !== true) reportResumed(points, plan.grid.length);
+    const pointsPath = join(folder, POINTS_FILE);
+    const retried = options.retryProblems === true ? dropProblems(pointsPath, rows, plan.grid.length) : 0;
+    const points = new PointsFile(pointsPath, rows, plan.grid.length);
+    if (options.quiet !== true) reportResumed(points, plan.grid.length, retried);
     const helpers = { threads, redis: options.redis ?? null, quiet: options.quiet ?? false };
     await computePoints(plan, points, helpers, folder, unlock);
-    const files = [
-      points.writeSweep(join(folder, SWEEP_FILE)),
-      join(folder, POINTS_FILE),
-      join(folder, 'manifest.json'),
-    ];
+    const files = [points.writeSweep(join(folder, SWEEP_FILE)), pointsPath, join(folder, 'manifest.json')];
     const { metrics } = plan;
     const read = (): Iterable<ReturnType<SweepRows['read']>> => points.read();
     const report = { title: scenario.title, paths, metrics, points: plan.grid.length, rows: read, shown, files };
@@ -102,9 +102,8 @@ export async function sweepCommand(
 /** Reads and checks all that was given; every problem at once. @throws InputError. */
 function readPlan(path: string, options: SweepCommandOptions, sources: Map<string, string>): Plan {
   const issues: Issue[] = [];
-  const loaded = loadScenario(path, settingsOf(options), seedOf(options), sources);
-  const text = loaded.source;
-  const base = new ScenarioBase(text);
+  const loaded = loadBase(path, settingsOf(options), seedOf(options), sources);
+  const { base, text } = loaded;
   const axes = collect(issues, () => axesOf(base, options.vary ?? []));
   const sample = options.sample;
   const count = collect(issues, () => (sample === undefined ? null : countOf('--sample', sample, POINTS_MAX)));
@@ -161,9 +160,11 @@ function manifestOf({ base: { scenario }, grid, hash, plan }: Plan, options: Swe
   };
 }
 
-function reportResumed({ discarded, done }: PointsFile, points: number): void {
+function reportResumed({ discarded, done }: PointsFile, points: number, retried: number): void {
   const torn = discarded === 0 ? '' : `; ${discarded} torn rows are computed again`;
-  if (done > 0 || discarded > 0) process.stderr.write(`${done} of ${points} points were there already${torn}\n`);
+  const again = retried === 0 ? '' : `; ${retried} with a problem are computed again`;
+  if (done + discarded + retried > 0)
+    process.stderr.write(`${done} of ${points} points were there already${torn}${again}\n`);
 }
 
 /** Computes what is missing. Told to end, the process does so at once: what is done is in the file. */

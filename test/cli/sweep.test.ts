@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RandomStream } from '../../src/engine/random.ts';
+import { textHash } from '../../src/scenario/hash.ts';
 import { halfopen, inEmptyFolder, MAIN_PATH, type Ran } from '../support/cli.ts';
 import { GOOD } from '../support/scenario.ts';
 
@@ -227,6 +228,37 @@ test('what a combination of values cannot be is a row that says so, and the exit
     const rows = read(cwd, 'o/sweep.csv').split('\n');
     assert.match(rows[2] ?? '', /^10s,60s,0,.*warmup: expected /);
     assert.match(rows[4] ?? '', /^90s,60s,10,,/);
+  });
+});
+
+test('rows with a problem stay, and are computed again when that is asked: then the bytes are those of a sweep without', () => {
+  inEmptyFolder((cwd) => {
+    const args = [...VARY, '--replications', '3', '--threads', '2', '--out', 'o'];
+    assert.is(sweep(cwd, ...args, '--quiet').status, 0);
+    const path = join(cwd, 'o/points.csv');
+    // As of a point whose thread had no memory left.
+    const spoilt = read(cwd, 'o/points.csv').replace(/^7,.*$/m, (line) => {
+      const [point, ...values] = line.split(',').slice(0, 3);
+      const empty = [
+        point,
+        ...values,
+        '0',
+        'a thread ended early',
+        ...line
+          .split(',')
+          .slice(5, -1)
+          .map(() => ''),
+      ].join();
+      return `${empty},${textHash(empty)}`;
+    });
+    writeFileSync(path, spoilt);
+    assert.is(sweep(cwd, ...args, '--quiet').status, 2);
+    assert.is(read(cwd, 'o/points.csv'), spoilt);
+    const { status, stderr } = sweep(cwd, ...args, '--retry-problems');
+    assert.equal([status, stderr], [0, '179 of 180 points were there already; 1 with a problem are computed again\n']);
+    assert.is(read(cwd, 'o/sweep.csv'), whole().sweep);
+    assert.equal(readdirSync(join(cwd, 'o')).toSorted(), ['manifest.json', 'points.csv', 'sweep.csv']);
+    assert.match(sweep(cwd, ...args, '--retry-problems').stderr, /^180 of 180 points were there already\n$/);
   });
 });
 
