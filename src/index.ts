@@ -71,11 +71,13 @@ export {
   type SweptPoint,
 } from './experiment/sweep-scenario.ts';
 
-// The value of a setting that meets a goal.
+// The value of a setting that meets a goal, and the best of several settings.
+export type { ChoiceAnswer, Contender, CostEstimate } from './experiment/tune/choice.ts';
+export type { ChoiceLimits, Standing } from './experiment/tune/choose.ts';
 export type { Evidence, EvidenceMetric } from './experiment/tune/evidence.ts';
 export type { Hint } from './experiment/tune/hints.ts';
 export type { SettingLine } from './experiment/tune/setting-lines.ts';
-export { tune, type TuneInput } from './experiment/tune/tune-scenario.ts';
+export { type ChoiceInput, tune, type TuneInput } from './experiment/tune/tune-scenario.ts';
 export type { TuneAnswer, TuneLimits } from './experiment/tune/tune.ts';
 
 // Statistics of replications and of single runs.

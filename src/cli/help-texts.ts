@@ -26,3 +26,15 @@ Examples:
   halfopen sweep scenarios/no-attack.yaml --vary server.listen.backlog=1..5:1
   halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --vary traffic.users.rtt=20ms,200ms
   halfopen sweep flood.yaml --vary server.listen.backlog=16..4096x2 --until users.unserved:5% --threads 8`;
+
+export const TUNE_HELP = `
+With --goal, one setting: the smallest value that meets it. With --cost and --vary, several: the combination that costs
+least, of those that meet the goal if there is one. A cost is a sum of metrics and varied paths, times in ms.
+Operators are <= < >= > ==. A bound is a number in the metric's unit, a time (1050ms), or a share of the
+clients that started (0.1%). Exit code 1: nothing meets the goal, or it could not be decided.
+
+Examples:
+  halfopen tune my-server.yaml --goal 'users.unserved <= 0.1%'
+  halfopen tune flood.yaml --goal 'users.connect_ms.p99 <= 1.05s and listener.dropped_syns == 0' --find server.listen.backlog=64..4096
+  halfopen tune flood.yaml --vary server.listen.backlog=64..1024x4 --vary server.sysctl.net.ipv4.tcp_syncookies=0,1 --cost '1000*users.unserved + 0.01*server.listen.backlog' --goal 'users.connect_ms.p99 <= 1050ms'
+  halfopen tune my-server.yaml --goal 'users.unserved <= 1%' --largest --find 'traffic.users.arrivals=poisson(10/s)..poisson(900/s)'`;

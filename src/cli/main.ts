@@ -8,7 +8,7 @@ import { formatIssue } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { BenchOptions } from './bench.ts';
-import { GENERAL_HELP, RUN_HELP, SWEEP_HELP } from './help-texts.ts';
+import { GENERAL_HELP, RUN_HELP, SWEEP_HELP, TUNE_HELP } from './help-texts.ts';
 import { inlineMore } from './inlining.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
@@ -187,11 +187,22 @@ Examples:
   );
 
 withScenario(program.command('tune'))
-  .description('find the smallest value of a setting that meets a goal, and what to paste where')
+  .description(
+    'find the smallest value of a setting that meets a goal, or the cheapest of several settings; lines to paste',
+  )
   .argument('<SCENARIO>', 'scenario file, or -')
-  .requiredOption('--goal <GOAL>', 'conditions on metrics, joined by and: "users.unserved <= 0.1%"')
+  .option('--goal <GOAL>', 'conditions on metrics, joined by and: "users.unserved <= 0.1%"')
   .option('--find <PATH=LO..HI>', 'setting and range; server.listen.backlog without it')
-  .option('--vary <PATH=LO..HI>', 'the same as --find')
+  .option('--cost <COST>', 'with --vary: what is to be least, "1000*users.unserved + 0.01*server.listen.backlog"')
+  .option(
+    '--vary <PATH=VALUES>',
+    'settings to choose from, as for sweep (may be repeated: every combination); without --cost the same as --find',
+    gather,
+  )
+  .option(
+    '--difference <COST>',
+    'costs that differ by less count as equal; without it, 5 % of the cheapest, or 0.1 % of the median',
+  )
   .option('--largest', 'the largest value that meets the goal')
   .option('--confidence <P>', 'that the answer is right; 99% without it')
   .option('--quorum <P>', 'share of runs in which "== 0" has to hold, where there is chance; 95% without it')
@@ -199,17 +210,7 @@ withScenario(program.command('tune'))
   .option('--budget <EVENTS>', 'simulated events in all, about; 5e8 without it, a few minutes of one core')
   .option('--threads <N>', 'threads for runs, all cores by default; the answer is the same')
   .option('--out <DIR>', 'folder of tune.csv')
-  .addHelpText(
-    'after',
-    `
-Operators are <= < >= > ==. A bound is a number in the metric's unit, a time (1050ms), or a share of the
-clients that started (0.1%). Exit code 1: nothing meets the goal, or it could not be decided.
-
-Examples:
-  halfopen tune my-server.yaml --goal 'users.unserved <= 0.1%'
-  halfopen tune flood.yaml --goal 'users.connect_ms.p99 <= 1.05s and listener.dropped_syns == 0' --find server.listen.backlog=64..4096
-  halfopen tune my-server.yaml --goal 'users.unserved <= 1%' --largest --find 'traffic.users.arrivals=poisson(10/s)..poisson(900/s)'`,
-  )
+  .addHelpText('after', TUNE_HELP)
   .action((path: string, options: TuneOptions) =>
     act(options.json === true, async () => (await import('./tune.ts')).tune(path, options, sources)),
   );

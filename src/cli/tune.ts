@@ -1,132 +1,165 @@
-/** `halfopen tune`: which value of a setting meets a goal, and what to paste where. */
+/** `halfopen tune`: which value of a setting meets a goal, or which of several settings cost least, and what to paste where. */
 import { join } from 'node:path';
 import { InputError, type Issue } from '../engine/errors.ts';
-import { openPool } from '../experiment/pool.ts';
-import type { RunPool } from '../experiment/run-range.ts';
-import { makeHere, makeOver } from '../experiment/tune/make-runs.ts';
+import { chooseSettings } from '../experiment/tune/choice.ts';
+import { checkChoice } from '../experiment/tune/choice-input.ts';
 import { checkSearch } from '../experiment/tune/search-input.ts';
-import type { MakeRuns } from '../experiment/tune/trials.ts';
-import { searchValue, type TuneLimits } from '../experiment/tune/tune.ts';
+import { searchValue } from '../experiment/tune/tune.ts';
+import { choiceCsv, formatChoice } from '../report/choice.ts';
 import { assertWritable, writeResultFiles } from '../report/files.ts';
 import { formatDuration } from '../report/format-number.ts';
+import type { SummaryStyle } from '../report/summary.ts';
 import { formatTune, tuneCsv } from '../report/tune.ts';
-import { tuneJson } from '../report/tune-json.ts';
-import { ScenarioBase } from '../scenario/base.ts';
-import { scenarioHash, shortHash } from '../scenario/hash.ts';
+import { choiceJson, type TunedScenario, tuneJson } from '../report/tune-json.ts';
+import type { ScenarioBase } from '../scenario/base.ts';
+import { scenarioHash, shortHash, textHash } from '../scenario/hash.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { VERSION } from '../version.ts';
-import { loadScenario, resultFolderOf } from './input-files.ts';
+import { resultFolderOf } from './input-files.ts';
+import { loadBase } from './load-base.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
-import { Progress } from './progress.ts';
+import { type LimitOptions, limitsOf } from './tune-limits.ts';
+import { overThreads } from './tune-threads.ts';
 
-export interface TuneOptions extends ScenarioOptions {
-  readonly goal: string;
+export interface TuneOptions extends ScenarioOptions, LimitOptions {
+  readonly goal?: string;
   readonly find?: string;
-  readonly vary?: string;
+  readonly vary?: readonly string[];
+  readonly cost?: string;
   readonly largest?: boolean;
-  readonly confidence?: string;
-  readonly quorum?: string;
-  readonly runs?: string;
-  readonly budget?: string;
   readonly threads?: string;
   readonly out?: string;
 }
 
-const MILLION = 1e6;
+/** A scenario that is tuned, with what the options say of how. */
+interface Tuned {
+  readonly base: ScenarioBase;
+  readonly captures: Captures;
+  readonly threads: number;
+  readonly options: TuneOptions;
+}
+
+/** What an answer becomes. */
+interface Told {
+  readonly found: boolean;
+  readonly csv: string;
+  /** What was asked, for manifest.json. */
+  readonly question: Readonly<Record<string, unknown>>;
+  /** Of the folder, behind `tune-`. */
+  readonly name: string;
+  readonly json: (tuned: TunedScenario, files: readonly string[]) => string;
+  readonly text: (title: string, head: string, files: readonly string[], style: SummaryStyle) => string;
+}
+
 const DEFAULT_PATH = 'server.listen.backlog';
 
 /** @returns the exit code. */
 export async function tune(path: string, options: TuneOptions, sources: Map<string, string>): Promise<number> {
-  const { goal, quiet = false } = options;
-  const findOption = options.find === undefined && options.vary !== undefined ? '--vary' : '--find';
-  const find = options.find ?? options.vary ?? DEFAULT_PATH;
+  const { quiet = false } = options;
+  refuseMixtures(options);
   const overrides = settingsOf(options);
   const threads = threadsOf(options.threads);
-  const { files, scenario, source } = loadScenario(path, overrides, seedOf(options), sources);
+  const { base, files } = loadBase(path, overrides, seedOf(options), sources);
+  const { scenario } = base;
   assertWritable(options.out ?? 'results');
-  sources.set('--goal', goal);
-  sources.set(findOption, find);
-  const base = new ScenarioBase(source);
-  const captures = readCaptures(scenario, files, reportCutCapture);
-  const checked = checkSearch(base, captures, { goal, find, limits: limitsOf(options) }, findOption);
-  if (!quiet) reportKernel(scenario.server.stackName);
-  const answer = await overThreads(threads, captures, async (makeRuns) => {
-    const progress = new Progress(quiet);
-    const onProgress = await progress.prepare(checked.options.eventsMax / MILLION, 'million events at most');
-    try {
-      const watch = ({ events }: { events: number }): void => onProgress(events / MILLION);
-      return await searchValue({ base, makeRuns, ...checked, onProgress: watch });
-    } finally {
-      progress.stop();
-    }
-  });
+  const tuned = { base, captures: readCaptures(scenario, files, reportCutCapture), threads, options };
+  const told = await (options.cost === undefined ? find(tuned, sources) : choose(tuned, options.cost, sources));
   const hash = scenarioHash(scenario, files);
   const manifest = {
     version: VERSION,
     scenario: scenario.name,
     scenario_hash: hash,
     seed: scenario.seed,
-    goal: answer.goal,
-    find,
-    ...checked.options,
+    ...told.question,
     settings: Object.fromEntries(overrides.map(({ path: key, value }) => [key, value])),
   };
-  const folder = join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `tune-${answer.find}`);
+  const folder = join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `tune-${told.name}`);
   const written = writeResultFiles(options.out ?? folder, [
-    { name: 'tune.csv', text: tuneCsv(answer) },
+    { name: 'tune.csv', text: told.csv },
     { name: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` },
   ]);
-  const tuned = { scenario: scenario.name, scenarioHash: hash, seed: scenario.seed };
-  if (options.json === true) process.stdout.write(tuneJson(answer, tuned, written));
+  const asked = { scenario: scenario.name, scenarioHash: hash, seed: scenario.seed };
+  if (options.json === true) process.stdout.write(told.json(asked, written));
   else if (!quiet) {
     const head = `${scenario.name} · ${scenario.server.stackName} · ${formatDuration(scenario.durationNs)} simulated · seed ${scenario.seed}`;
     const style = { width: terminalWidth(), color: usesColor(process.stdout) };
-    process.stdout.write(formatTune(scenario.title, head, answer, checked.goal, written, style));
+    process.stdout.write(told.text(scenario.title, head, written, style));
   }
-  return answer.found ? Exit.Done : Exit.No;
+  return told.found ? Exit.Done : Exit.No;
 }
 
-/** Threads are started when the first runs have shown that it takes a while. */
-const ALONE_MS = 300;
-
-async function overThreads<T>(
-  threads: number,
-  captures: Captures,
-  use: (makeRuns: MakeRuns) => Promise<T>,
-): Promise<T> {
-  const beganMs = performance.now();
-  const here = makeHere(captures);
-  let pool: RunPool | null = null;
-  try {
-    return await use((ranges) => {
-      if (pool === null && threads > 1 && performance.now() - beganMs > ALONE_MS)
-        pool = openPool({ threads, captures });
-      return pool === null ? here(ranges) : makeOver(pool, threads)(ranges);
-    });
-  } finally {
-    await (pool as RunPool | null)?.close();
-  }
+/** One setting with a goal. */
+async function find({ base, captures, options, threads }: Tuned, sources: Map<string, string>): Promise<Told> {
+  const { goal = '', largest = false, quiet = false } = options;
+  const [varied] = options.vary ?? [];
+  const findOption = options.find === undefined && varied !== undefined ? '--vary' : '--find';
+  const path = options.find ?? varied ?? DEFAULT_PATH;
+  sources.set('--goal', goal);
+  sources.set(findOption, path);
+  const limits = { ...limitsOf(options), seeks: largest ? 'largest' : 'smallest' } as const;
+  const checked = checkSearch(base, captures, { goal, find: path, limits }, findOption);
+  if (!quiet) reportKernel(base.scenario.server.stackName);
+  const { eventsMax } = checked.options;
+  const answer = await overThreads(threads, captures, eventsMax, quiet, (makeRuns, onProgress) =>
+    searchValue({ base, makeRuns, ...checked, onProgress }),
+  );
+  return {
+    found: answer.found,
+    csv: tuneCsv(answer),
+    question: { goal: answer.goal, find: path, ...checked.options },
+    name: answer.find,
+    json: (tuned, files) => tuneJson(answer, tuned, files),
+    text: (title, head, files, style) => formatTune(title, head, answer, checked.goal, files, style),
+  };
 }
 
-/** Texts as numbers; what is wrong with a number is told with the rest. @throws InputError when they are none. */
-function limitsOf({ budget, confidence, largest, quorum, runs }: TuneOptions): TuneLimits {
+/** The best of several settings under a cost. */
+async function choose(
+  { base, captures, options, threads }: Tuned,
+  cost: string,
+  sources: Map<string, string>,
+): Promise<Told> {
+  const { goal = null, quiet = false, vary = [] } = options;
+  sources.set('--cost', cost);
+  if (goal !== null) sources.set('--goal', goal);
+  const checked = checkChoice(base, captures, { vary, cost, goal, limits: limitsOf(options) });
+  if (!quiet) reportKernel(base.scenario.server.stackName);
+  const { eventsMax } = checked.options;
+  const answer = await overThreads(threads, captures, eventsMax, quiet, (makeRuns, onProgress) =>
+    chooseSettings({ base, makeRuns, ...checked, onProgress }),
+  );
+  const question = {
+    cost: answer.cost,
+    goal: answer.goal,
+    vary: Object.fromEntries(checked.grid.axes.map((axis) => [axis.path, axis.values])),
+    ...checked.options,
+    difference: answer.difference,
+  };
+  return {
+    found: answer.found,
+    csv: choiceCsv(answer),
+    question,
+    name: `cost-${shortHash(textHash(JSON.stringify(question)))}`,
+    json: (tuned, files) => choiceJson(answer, tuned, files),
+    text: (title, head, files, style) => formatChoice(title, head, answer, files, style),
+  };
+}
+
+/** Options that belong to the other question. @throws InputError with every one. */
+function refuseMixtures({ cost, difference, find: range, goal, largest, vary = [] }: TuneOptions): void {
   const issues: Issue[] = [];
-  const number = (option: string, text: string | undefined, expected: string): number | undefined => {
-    if (text === undefined) return undefined;
-    const isPercent = text.endsWith('%');
-    const digits = isPercent ? text.slice(0, -1) : text;
-    const value = /^\d+(?:\.\d+)?(?:e\d{1,2})?$/i.test(digits) ? Number(digits) / (isPercent ? 100 : 1) : NaN;
-    if (Number.isNaN(value)) issues.push({ where: option, expected, received: text === '' ? 'nothing' : text });
-    return value;
-  };
-  const read = {
-    confidence: number('--confidence', confidence, 'a share above 50% and below 100%, such as 99%'),
-    quorum: number('--quorum', quorum, 'a share between 0% and 100%, such as 95%'),
-    runsMax: number('--runs', runs, 'a whole number from 6 to 1000000'),
-    eventsMax: number('--budget', budget, 'a number of events, such as 3e8'),
-  };
+  const refuse = (where: string, expected: string, received: string): void =>
+    void issues.push({ where, expected, received });
+  if (cost === undefined) {
+    const isChoice = vary.length > 1 || vary.some((text) => /=[^(]*,|\dx\d/.test(text));
+    const example = 'what is to be least, such as 1000*users.unserved + 0.01*server.listen.backlog';
+    if (isChoice) refuse('--cost', `${example}, to choose among settings`, 'nothing');
+    else if (goal === undefined) refuse('--goal', 'a goal, such as users.unserved <= 0.1%', 'nothing');
+    if (difference !== undefined) refuse('--difference', 'it together with --cost', 'it alone');
+  } else {
+    if (range !== undefined) refuse('--find', '--vary PATH=VALUES with --cost', `--find ${range}`);
+    if (largest === true) refuse('--largest', 'it with --find: a cost has one best', '--largest');
+  }
   if (issues.length > 0) throw new InputError(issues);
-  const given = Object.entries(read).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), seeks: largest === true ? 'largest' : 'smallest' };
 }

@@ -1,7 +1,9 @@
 /** The JSON document of `halfopen tune` (format 1): additions only. */
-import type { Evidence } from '../experiment/tune/evidence.ts';
+import type { ChoiceAnswer, Contender } from '../experiment/tune/choice.ts';
+import type { Evidence, EvidenceMetric } from '../experiment/tune/evidence.ts';
 import type { TuneAnswer } from '../experiment/tune/tune.ts';
 import { CONFIDENCE } from '../experiment/statistics/confidence.ts';
+import { choiceHeadline, standingOf, whyOf } from './choice.ts';
 import { plainJson } from './json.ts';
 import { headline } from './tune.ts';
 
@@ -40,12 +42,7 @@ export function tuneJson(
       value: one.value,
       setting: one.text,
       runs: one.runs,
-      metrics: Object.fromEntries(
-        one.metrics.map(({ halfWidth, mean, path, unit }) => [
-          path,
-          { unit, mean, half_width: halfWidth, n: one.runs, confidence: CONFIDENCE },
-        ]),
-      ),
+      metrics: metricsOf(one.metrics, one.runs),
       meets: meetsOf(one.verdict),
     })),
     settings: answer.settings,
@@ -56,6 +53,57 @@ export function tuneJson(
     events: answer.events,
     files,
   });
+}
+
+/** The same of a choice among settings. */
+export function choiceJson(
+  answer: ChoiceAnswer,
+  { scenario, scenarioHash, seed }: TunedScenario,
+  files: readonly string[],
+): string {
+  const { best, contenders, hints, present } = answer;
+  const fieldsOf = (one: Contender): object => ({
+    at: one.at,
+    runs: one.runs,
+    cost: { mean: one.cost.mean, half_width: one.cost.halfWidth, n: one.runs, confidence: CONFIDENCE },
+    more_than_best: one.more === null ? null : { mean: one.more.mean, half_width: one.more.halfWidth },
+    meets: meetsOf(one.verdict),
+    standing: standingOf(one),
+    why: whyOf(one, answer),
+    metrics: metricsOf(one.metrics, one.runs),
+  });
+  return plainJson('tune', {
+    scenario,
+    scenario_hash: scenarioHash,
+    seed,
+    varied: answer.varied,
+    cost: answer.cost,
+    goal: answer.goal,
+    answer: choiceHeadline(answer),
+    found: answer.found,
+    best: best === null ? null : fieldsOf(best),
+    confidence: answer.confidence,
+    exact: answer.isExact,
+    difference: answer.difference,
+    present: present === null ? null : fieldsOf(present),
+    contenders: contenders.map(fieldsOf),
+    settings: answer.settings,
+    hints: hints.map(({ text }) => text),
+    tried: hints.flatMap(({ settings }) => (settings.length === 0 ? [] : [settings])),
+    budget_spent: answer.isSpent,
+    runs: answer.runs,
+    events: answer.events,
+    files,
+  });
+}
+
+function metricsOf(metrics: readonly EvidenceMetric[], runs: number): object {
+  return Object.fromEntries(
+    metrics.map(({ halfWidth, mean, path, unit }) => [
+      path,
+      { unit, mean, half_width: halfWidth, n: runs, confidence: CONFIDENCE },
+    ]),
+  );
 }
 
 /** Null: undecided. */

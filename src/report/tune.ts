@@ -19,7 +19,8 @@ const PLOT_WIDTH_MAX = 78;
 const PLOT_HEIGHT = 9;
 const ROWS_MAX = 13;
 const MARKS = { meets: '●', fails: '○', open: '?' } as const;
-const VERDICTS = { meets: 'meets', fails: 'fails', open: 'undecided' } as const;
+/** In tables and CSV. */
+export const VERDICTS = { meets: 'meets', fails: 'fails', open: 'undecided' } as const;
 
 /** @param head one line on the scenario. @param files paths that were written. @returns text with a newline at the end. */
 export function formatTune(
@@ -154,7 +155,8 @@ function shownRows({ evidence, interval, present, ranges }: TuneAnswer): Evidenc
   return ranked.toSorted((a, b) => a.place - b.place);
 }
 
-function metricText({ halfWidth, mean, unit }: EvidenceMetric): string {
+/** A mean with its half-width, in its unit. */
+export function metricText({ halfWidth, mean, unit }: EvidenceMetric): string {
   if (mean === null) return '-';
   if (unit === 'fraction') {
     const { halfWidth: half, mean: share } = formatEstimate(mean * 100, halfWidth === null ? null : halfWidth * 100);
@@ -171,7 +173,7 @@ function valueText(value: number, unit: string): string {
 }
 
 /** Lines to paste, with what to mind. */
-function settingTable(settings: readonly SettingLine[], width: number): string {
+export function settingTable(settings: readonly SettingLine[], width: number): string {
   return hangingTable(
     settings.map(({ line, note, where }) => [`  ${where}`, line, note]),
     width,
@@ -179,7 +181,8 @@ function settingTable(settings: readonly SettingLine[], width: number): string {
   );
 }
 
-function percent(share: number): string {
+/** `1 %`, `0.1 %`. */
+export function percent(share: number): string {
   return `${formatForPeople(Number((share * 100).toPrecision(6)))} %`;
 }
 

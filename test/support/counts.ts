@@ -14,6 +14,7 @@ const TABLE = {
   coverageExperiments: { short: 100, long: 2000 },
   tuneExperiments: { short: 300, long: 5000 },
   tuneQueues: { short: 2, long: 10 },
+  tuneChoices: { short: 1, long: 60 },
   selections: { short: 200, long: 5000 },
   skipSeeds: { short: 20, long: 400 },
   skipScenarios: { short: 150, long: 5000 },

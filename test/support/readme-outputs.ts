@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path';
 import { halfopen, inEmptyFolder } from './cli.ts';
 
 const BLOCK = /^<!-- output: (.*?) -->\n([\s\S]*?)^<!-- \/output -->$/gm;
-const COMMAND = /^npx halfopen((?: (?:[\w.,/=-]+|'[\w ./=<>%-]+'))+)$/;
+const COMMAND = /^npx halfopen((?: (?:[\w.,/=-]+|'[\w ./=<>%*+-]+'))+)$/;
 const WORD = /'([^']*)'|[^ ]+/g;
 const COLUMNS = 80;
 

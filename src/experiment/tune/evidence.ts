@@ -64,7 +64,7 @@ export function evidenceOf(scale: ValueScale, goal: Goal, trials: Trials): Evide
 }
 
 /** The ratio of means, with the interval of count - share * whole, run by run. */
-function metricOf(condition: Condition, sample: Sample): EvidenceMetric {
+export function metricOf(condition: Condition, sample: Sample): EvidenceMetric {
   const { of, path } = condition;
   const unit = of.length > 0 ? 'fraction' : condition.unit;
   const kept = sample.values.flatMap((value, i): [number, number][] =>

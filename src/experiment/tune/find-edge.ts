@@ -8,19 +8,17 @@
  * is met on one side of the edge and not on the other between the two neighbours.
  * Leaves out: dips between two neighbours of the grid.
  */
+import { isOutOfReach, MARGIN, type Reachable } from './reach.ts';
 import type { ValueScale } from './value-scale.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the search needs of the trials. */
-export interface Judge {
+export interface Judge extends Reachable {
   /** Runs the values until each is decided, has had `cap` runs, or all of the budget is spent. */
   decide(places: readonly number[], cap: number, alpha: number): Promise<void>;
   verdictAt(place: number): Verdict;
-  runsAt(place: number): number;
-  /** By how much a value seems to miss the goal: below 0 where it seems to meet it. */
-  excessAt(place: number): number;
-  /** Standard deviation of that in one run. */
-  deviationAt(place: number): number;
+  /** Do they give the same, run by run? */
+  areAlike(places: readonly number[]): boolean;
   /** Of the budget, that is used up. */
   readonly spentShare: number;
 }
@@ -58,8 +56,6 @@ const GRID_POINTS = 11;
 const GRID_SHARE = 0.1;
 const FIRST_CAP = 48;
 const CAP_FACTOR = 2;
-/** A value is tried when it seems to be so many standard errors from its bound: then it is decided, more often than not. */
-const MARGIN = 5;
 /** Tests of an edge, beyond those of a bisection that passes by open values on both sides. */
 const TESTS_MORE = 20;
 /** Ends that are so many times apart are divided by factors, not by differences. */
@@ -84,7 +80,7 @@ export function gridOf(scale: ValueScale, known: readonly number[] = []): number
 export async function findEdges(scale: ValueScale, judge: Judge, options: SearchOptions): Promise<Edge[]> {
   const { alpha, known, runsMax, seeks } = options;
   const grid = gridOf(scale, known);
-  await decideGrid(grid, judge, runsMax, (GRID_SHARE * alpha) / grid.length);
+  await decideGrid(grid, judge, options, (GRID_SHARE * alpha) / grid.length);
   const tried = new Set(grid);
   const edges = edgesOf(grid, judge);
   // Those of a curve that turns all count; the one that is sought is found first.
@@ -96,14 +92,28 @@ export async function findEdges(scale: ValueScale, judge: Judge, options: Search
   return found;
 }
 
-/** A few runs of all; of the ends, which tell on which side the goal is met, as many as it takes. */
-async function decideGrid(grid: readonly number[], judge: Judge, runsMax: number, alpha: number): Promise<void> {
+/**
+ * A few runs of all; of the ends, which tell on which side the goal is met, as many as it takes and may take. Where all give the same,
+ * one end tells first whether there is anything to find.
+ */
+async function decideGrid(
+  grid: readonly number[],
+  judge: Judge,
+  { runsMax, seeks }: SearchOptions,
+  alpha: number,
+): Promise<void> {
   await judge.decide(grid, Math.min(runsMax, FIRST_CAP), alpha);
   const ends = grid.filter((_, i) => i === 0 || i === grid.length - 1);
-  for (let cap = FIRST_CAP * CAP_FACTOR; ; cap *= CAP_FACTOR) {
-    if (judge.spentShare >= 1 || ends.every((place) => judge.verdictAt(place) !== 'open')) return;
-    await judge.decide(ends, Math.min(runsMax, cap), alpha);
-    if (cap >= runsMax) return;
+  const sought = seeks === 'smallest' ? ends.slice(0, 1) : ends.slice(-1);
+  for (const group of judge.areAlike(grid) ? [sought, ends] : [ends]) {
+    for (let cap = FIRST_CAP * CAP_FACTOR; ; cap *= CAP_FACTOR) {
+      const open = group.filter((place) => judge.verdictAt(place) === 'open');
+      const within = open.filter((place) => !isOutOfReach(judge, place));
+      if (open.length > 0 && within.length === 0) return;
+      if (open.length === 0 || judge.spentShare >= 1) break;
+      await judge.decide(within, Math.min(runsMax, cap), alpha);
+      if (cap >= runsMax) break;
+    }
   }
 }
 
@@ -201,7 +211,9 @@ async function narrow(edge: Edge, judge: Judge, tried: Set<number>, runsMax: num
   await narrowing.bisect(Math.min(runsMax, FIRST_CAP));
   let cap = Math.min(runsMax, FIRST_CAP);
   while (!narrowing.isDone && judge.spentShare < 1) {
-    const places = narrowing.worthwhile(cap).filter((place) => judge.runsAt(place) < cap);
+    const places = narrowing
+      .worthwhile(cap)
+      .filter((place) => judge.runsAt(place) < cap && !isOutOfReach(judge, place));
     if (places.length > 0 && (await narrowing.test(places, cap))) continue;
     if (cap >= runsMax) break;
     cap = Math.min(runsMax, cap * CAP_FACTOR);

@@ -61,7 +61,7 @@ function dropRangeIssues(issues: Issue[], option: string): void {
 const SHARE = 'a share between 0% and 100%, such as 95%';
 
 /** Limits as a program gives them; the command line has read its texts before. */
-function limitIssues(limits: TuneLimits): Issue[] {
+export function limitIssues(limits: TuneLimits): Issue[] {
   const { confidence, eventsMax, quorum, runsMax } = { ...TUNE_DEFAULTS, ...limits };
   const issues: Issue[] = [];
   const check = (isGood: boolean, where: string, expected: string, received: number): void => {

@@ -20,16 +20,22 @@ export interface Trial {
   readonly scenario: Scenario;
   /** One a condition of the goal, in its order. */
   readonly samples: readonly Sample[];
+  /** One of each path in `reads`, in its order: a number a run, NaN where it is not defined. */
+  readonly readings: readonly (readonly number[])[];
   readonly runs: number;
   readonly verdict: Verdict;
   /** Of the first run. */
   readonly first: RunResult | null;
+  /** There is no chance in it: one run tells all. */
+  readonly isCertain: boolean;
 }
 
 export interface TrialsOptions {
   readonly goal: Goal;
   readonly scenarioAt: (place: number) => Scenario;
   readonly makeRuns: MakeRuns;
+  /** Metrics that are kept beside those of the goal. Default: none. */
+  readonly reads?: readonly string[];
   /** Share of runs in which a condition without exceptions holds. */
   readonly quorum: number;
   /** Runs of one value, at most. */
@@ -60,6 +66,7 @@ export function looksUpTo(runsMax: number): number[] {
 interface Mutable {
   readonly scenario: Scenario;
   readonly samples: Sample[];
+  readonly readings: number[][];
   runs: number;
   events: number;
   verdict: Verdict;
@@ -126,6 +133,28 @@ export class Trials {
     return this.missAt(place)?.deviation ?? 0;
   }
 
+  /** Runs that the value could have yet, if it had all of the budget that is left. */
+  runsLeftAt(place: number): number {
+    const { eventsMax, runsMax } = this.options;
+    const trial = this.trials.get(place);
+    if (trial === undefined || trial.runs === 0) return runsMax;
+    const left = Math.max(0, eventsMax - this.events);
+    return Math.min(runsMax - trial.runs, (left * trial.runs) / Math.max(1, trial.events));
+  }
+
+  /** Do all that were run give the same for the goal, run by run? */
+  areAlike(places: readonly number[]): boolean {
+    const trials = places.flatMap((place) => this.trials.get(place) ?? []);
+    const [first] = trials;
+    return trials.every(({ runs, samples }) =>
+      samples.every(({ values }, i) =>
+        values
+          .slice(0, Math.min(runs, first?.runs ?? 0))
+          .every((value, run) => Object.is(value, first?.samples[i]?.values[run])),
+      ),
+    );
+  }
+
   private missAt(place: number): Miss | null {
     const trial = this.trials.get(place);
     if (trial === undefined || trial.runs === 0) return null;
@@ -152,12 +181,21 @@ export class Trials {
   }
 
   /** Makes sure that the values at `places` have at least `runs` runs, decided or not: for curves. */
-  async fill(places: readonly number[], runs: number): Promise<void> {
+  async extendTo(places: readonly number[], runs: number): Promise<void> {
     const short = [...new Set(places)].flatMap((place): [Mutable, number][] => {
       const trial = this.trials.get(place);
       return trial === undefined || trial.isCertain || trial.runs >= runs ? [] : [[trial, runs - trial.runs]];
     });
     if (short.length > 0 && this.spentShare < 1) await this.extend(short);
+  }
+
+  /** The same, and looks whether the goal is met. @param runs a number of runs at which values are looked at, the same for all. */
+  async advance(places: readonly number[], runs: number, alpha: number): Promise<void> {
+    await this.extendTo(places, runs);
+    for (const place of places) {
+      const trial = this.trials.get(place);
+      if (trial !== undefined) this.judge(trial, alpha);
+    }
   }
 
   private begin(place: number): Mutable {
@@ -166,6 +204,7 @@ export class Trials {
     return {
       scenario,
       samples: goal.conditions.map(() => ({ values: [], wholes: [] })),
+      readings: (this.options.reads ?? []).map(() => []),
       runs: 0,
       events: 0,
       verdict: 'open',
@@ -241,6 +280,7 @@ export class Trials {
       sample.values.push(read(path));
       sample.wholes.push(of.length === 0 ? 1 : of.reduce((sum, name) => sum + read(name), 0));
     });
+    this.options.reads?.forEach((path, i) => trial.readings[i]!.push(read(path)));
     trial.first ??= result;
     trial.runs++;
     trial.events += result.eventCount;

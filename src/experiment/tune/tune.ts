@@ -179,7 +179,7 @@ async function showAround(
   const affordable = Math.floor((CURVE_SHARE * eventsMax * runs) / (events * places.length));
   // Looked at, not decided by: a verdict here takes as little as those of the grid.
   await trials.decide(fresh, Math.min(2, affordable), alpha / 1000);
-  await trials.fill(places, Math.min(CURVE_RUNS, affordable));
+  await trials.extendTo(places, Math.min(CURVE_RUNS, affordable));
 }
 
 function nearest(scale: ValueScale, value: number): number {

@@ -7,10 +7,11 @@
  *   variance of a count is at least that of a process at the bound that is as clustered as losses were anywhere.
  * - `== V`, `<= 0` and a share of all: run by run. It meets where it holds in at least `quorum` of all runs (exact binomial test).
  *
- * Source: N. J. Johnson, JASA 73, 1978 (skewed t); C. J. Clopper and E. S. Pearson, Biometrika 26, 1934 (binomial); Bonferroni over looks.
+ * Source: statistics/skewed-mean.ts; C. J. Clopper and E. S. Pearson, Biometrika 26, 1934 (binomial); Bonferroni over looks.
  */
 import { binomialTails } from '../statistics/proportion.ts';
-import { normalQuantileOf, studentQuantile, varianceOf } from '../statistics/interval.ts';
+import { normalQuantileOf, varianceOf } from '../statistics/interval.ts';
+import { skewedMargins } from '../statistics/skewed-mean.ts';
 import { COUNTS } from './goal-bound.ts';
 import type { Condition } from './goal.ts';
 
@@ -89,24 +90,14 @@ function everyRun(condition: Condition, { values, wholes }: Sample, { alpha, quo
 function onAverage(condition: Condition, sample: Sample, { alpha, clustering }: TestOptions): Verdict {
   const excesses = excessesOf(condition, sample);
   const n = excesses.length;
-  const mean = excesses.reduce((a, b) => a + b, 0) / n;
-  const variance = varianceOf(excesses, mean);
+  const { above, below, mean, variance } = skewedMargins(excesses, alpha);
   const [floor, ownFloor] = leastVariances(condition, sample, clustering);
   if (variance === 0 && floor === 0) {
     if (n < EQUAL_RUNS) return 'open';
     return holds(condition, sample.values[0]!, sample.wholes[0]) ? 'meets' : 'fails';
   }
-  const t = studentQuantile(1 - alpha, n - 1);
-  const skew = skewnessOf(excesses, mean, variance);
-  const lean = (1 + 2 * t * t) / (6 * Math.sqrt(n));
-  const error = Math.sqrt(variance / n);
-  const upper = Math.max(error * (t + Math.max(0, skew) * lean), Math.sqrt(floor / n) * normalQuantileOf(1 - alpha));
-  if (mean + upper <= 0) return 'meets';
-  const lower = Math.max(
-    error * (t + Math.max(0, -skew) * lean),
-    Math.sqrt(ownFloor / n) * normalQuantileOf(1 - alpha),
-  );
-  return mean - lower > 0 ? 'fails' : 'open';
+  if (mean + Math.max(above, Math.sqrt(floor / n) * normalQuantileOf(1 - alpha)) <= 0) return 'meets';
+  return mean - Math.max(below, Math.sqrt(ownFloor / n) * normalQuantileOf(1 - alpha)) > 0 ? 'fails' : 'open';
 }
 
 /** By how much each run misses the bound: negative where it meets it. */
@@ -171,10 +162,4 @@ export function clusteringOf(condition: Condition, sample: Sample): number | nul
   const losses = lossesOf(condition, sample);
   const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
   return mean * losses.length >= LOSSES_MIN ? varianceOf(losses, mean) / mean : null;
-}
-
-function skewnessOf(values: readonly number[], mean: number, variance: number): number {
-  if (variance === 0) return 0;
-  const cubes = values.reduce((sum, value) => sum + (value - mean) * (value - mean) * (value - mean), 0);
-  return cubes / (values.length * variance * Math.sqrt(variance));
 }

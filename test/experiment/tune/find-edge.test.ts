@@ -45,6 +45,19 @@ class Oracle implements Judge {
   deviationAt(): number {
     return 1;
   }
+
+  runsLeftAt(): number {
+    return this.budget * (1 - this.spentShare);
+  }
+
+  areAlike(places: readonly number[]): boolean {
+    return places.every((place) => this.excess(place) === this.excess(places[0]!));
+  }
+
+  /** Of all values. */
+  get made(): number {
+    return [...this.runs.values()].reduce((a, b) => a + b, 0);
+  }
 }
 
 const scale = parseScale('a.b=1..4096');
@@ -101,6 +114,23 @@ test('what the budget does not decide stays undecided, and is narrowed as far as
   assert.ok(little.fails < 500 && little.meets > 501);
   assert.ok(much.meets - much.fails < little.meets - little.fails);
   assert.ok(much.fails <= 500 && much.meets >= 501);
+});
+
+test('a flat curve at its bound ends soon: what the budget cannot decide is not tried until it is spent', async () => {
+  const budget = 100_000;
+  const flat = new Oracle(() => 1e-4, budget);
+  assert.equal((await search(flat)).ranges, []);
+  assert.ok(flat.made < budget / 5, String(flat.made));
+  // Flat on one side alone: the end there tells no more.
+  const plateau = new Oracle((place) => (place < 700 ? 10 : -1e-4), budget);
+  const { edge, ranges } = await search(plateau);
+  assert.equal([edge, ranges], [null, []]);
+  assert.ok(plateau.made < budget / 4, String(plateau.made));
+});
+
+test('a flat curve away from its bound is decided', async () => {
+  const flat = new Oracle(() => -0.1, 100_000);
+  assert.equal((await search(flat)).ranges, [{ from: 0, to: 4095 }]);
 });
 
 test('a window in which the goal is met is no monotone curve: both of its ends are found', async () => {
