@@ -13,6 +13,7 @@ import { type BenchCase, type BenchResult, measure } from './harness.ts';
 import { type BenchHeader, formatHeader, headerOf } from './header.ts';
 import { runJob } from './jobs.ts';
 import { type EarlierResults, readResults, resultsFile } from './results-file.ts';
+import { planLines, scalingLines } from './scaling.ts';
 import { type Column, formatNs, formatPercent, formatRate, ResultTable } from './result-table.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -55,14 +56,11 @@ export const runBenches: BenchModule['runBenches'] = async (request) => {
     measured.push({ result, comparison });
     print(table.row(one, comparison === null ? figuresOf(result) : comparedOf(result, comparison)));
   }
-  const files = writeResultFiles(request.out, [
-    resultsFile(
-      header,
-      measured.map(({ result }) => result),
-    ),
-  ]);
+  const results = measured.map(({ result }) => result);
+  const files = writeResultFiles(request.out, [resultsFile(header, results)]);
   const gone = earlier === null ? [] : missingOf(earlier, request);
   if (earlier !== null) print(wrap(summaryOf(measured, gone), request.width, 2));
+  for (const line of [...scalingLines(results), ...planLines(results)]) print(wrap(line, request.width, 2));
   print(`wrote ${files.join(', ')}`);
   if (request.json) process.stdout.write(documentOf(header, measured, earlier, gone, request));
   return Exit.Done;

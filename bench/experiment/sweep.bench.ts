@@ -24,7 +24,7 @@ function sweepCase(threads: number, size: Size): BenchCase {
   const isReal = size === 'real';
   const varied = [
     `server.listen.backlog=1..${isReal ? 50 : 5}:1`,
-    `traffic.users.arrivals=poisson(401..${isReal ? 500 : 401}:1/s)`,
+    `traffic.users.arrivals=poisson(401..${isReal ? 420 : 401}:1/s)`,
   ];
   const grid = new Grid(varied.map(parseAxis));
   return {
