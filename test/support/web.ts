@@ -60,18 +60,20 @@ function inScript(text: string): string {
 }
 
 function script(attributes: string, text: string): string {
-  return `<script ${attributes}>${inScript(text)}</script>`;
+  return `<script${attributes === '' ? '' : ` ${attributes}`}>${inScript(text)}</script>`;
 }
 
 /** Writes the page into `folder`. @returns its path. */
 export async function buildWeb(folder: string): Promise<string> {
-  const [page, engine] = await Promise.all([
+  const [boot, page, engine] = await Promise.all([
+    programOf(join(PAGE, 'boot.ts'), 'iife'),
     programOf(join(PAGE, 'main.tsx'), 'esm'),
     programOf(join(PAGE, 'worker.ts'), 'iife'),
   ]);
   const scripts = [
-    script('type="application/json" id="questions"', JSON.stringify(questions())),
     script('type="text/plain" id="engine"', packed(engine.code)),
+    script('', boot.code),
+    script('type="application/json" id="questions"', JSON.stringify(questions())),
     script('type="text/plain" id="licences"', licencesOf([...page.modules, ...engine.modules])),
     script('type="module"', page.code),
   ];

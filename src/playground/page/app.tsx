@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'p
 import type { FromWorker, QuestionFile } from '../protocol.ts';
 import { fragmentOf, readFragment } from '../share.ts';
 import { BLANK, type PlayState, withSetting, withStack } from '../state.ts';
+import type { Booted } from './worker-of.ts';
 import { EngineClient } from './client.ts';
 import { DialPanel } from './dial-panel.tsx';
 import { EMPTY, type Model, received } from './model.ts';
@@ -23,16 +24,16 @@ const STILL_MS = 250;
 const IDLE_MS = 900;
 
 export interface AppProps {
-  readonly engineSource: string;
+  readonly engine: Booted;
   readonly questions: readonly QuestionFile[];
 }
 
-export function App({ engineSource, questions }: AppProps) {
+export function App({ engine, questions }: AppProps) {
   const [model, receive] = useReducer(received, EMPTY);
   const [state, setState] = useState<PlayState | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [fromNs, setFromNs] = useState(0);
-  const client = useEngine(engineSource, questions, receive);
+  const client = useEngine(engine, questions, receive);
   useAddress(questions, state, setState, setProblem);
   useEffect(() => {
     if (state !== null) client.run(state);
@@ -105,14 +106,14 @@ interface Part {
 }
 
 function useEngine(
-  source: string,
+  engine: Booted,
   questions: readonly QuestionFile[],
   receive: (message: FromWorker) => void,
 ): EngineClient {
   const stackNames = useRef<readonly string[]>([]);
   return useMemo(
     () =>
-      new EngineClient(source, questions, (message) => {
+      new EngineClient(engine, questions, (message) => {
         if (message.kind === 'prepared') stackNames.current = message.sides.map(({ stackName }) => stackName);
         if (message.kind === 'files') downloadResults(message.sides, stackNames.current);
         receive(message);

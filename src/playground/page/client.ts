@@ -4,6 +4,7 @@
  */
 import type { FromWorker, QuestionFile, ToWorker } from '../protocol.ts';
 import type { PlayState } from '../state.ts';
+import { type Booted, workerOf } from './worker-of.ts';
 
 /** A worker that was busy with something older has so long to turn to the newest. */
 const DEAF_MS = 400;
@@ -24,8 +25,7 @@ export class EngineClient {
   private triesChanges: boolean;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param source the program of the worker. */
-  constructor(source: string, questions: readonly QuestionFile[], onMessage: OnMessage) {
+  constructor({ source, worker }: Booted, questions: readonly QuestionFile[], onMessage: OnMessage) {
     this.source = source;
     this.questions = questions;
     this.onMessage = onMessage;
@@ -34,7 +34,7 @@ export class EngineClient {
     this.pending = null;
     this.state = null;
     this.triesChanges = true;
-    this.worker = this.start();
+    this.worker = this.open(worker);
   }
 
   run(state: PlayState): void {
@@ -57,10 +57,7 @@ export class EngineClient {
     this.worker.postMessage({ kind: 'files', id: this.id } satisfies ToWorker);
   }
 
-  private start(): Worker {
-    const url = URL.createObjectURL(new Blob([this.source], { type: 'text/javascript' }));
-    const worker = new Worker(url);
-    URL.revokeObjectURL(url);
+  private open(worker: Worker): Worker {
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.receive(data));
     worker.addEventListener('error', ({ message }) => this.onMessage({ kind: 'bug', text: message }));
     worker.postMessage({ kind: 'open', questions: this.questions } satisfies ToWorker);
@@ -98,7 +95,7 @@ export class EngineClient {
     this.worker.terminate();
     this.isOpen = false;
     this.pending = null;
-    this.worker = this.start();
+    this.worker = this.open(workerOf(this.source));
     if (this.state !== null) this.run(this.state);
   }
 

@@ -1,27 +1,23 @@
-/** Starts the playground: its questions stand in the page itself, and the program of its worker, packed. */
+/** Starts the page: its questions stand in the page itself, and its worker is under way already (boot.ts). */
 import { render } from 'preact';
-import { canUnpack, unpacked } from '../packing.ts';
 import type { QuestionFile } from '../protocol.ts';
 import { App } from './app.tsx';
+import type { Booted } from './worker-of.ts';
 
-const ENGINE_BYTES_MAX = 8e6;
 const TOO_OLD =
   'This browser is too old for the playground: it needs Chrome or Edge 103, Firefox 113, Safari 16.4, or a later one. ' +
   'The command line does the same: npx halfopen run SCENARIO.';
 
-function textIn(id: string): string {
-  return document.getElementById(id)?.textContent ?? '';
-}
-
-async function start(root: HTMLElement): Promise<void> {
-  const engineSource = await unpacked(textIn('engine'), ENGINE_BYTES_MAX);
-  const questions = JSON.parse(textIn('questions')) as QuestionFile[];
+async function start(root: HTMLElement, booted: Promise<Booted>): Promise<void> {
+  const engine = await booted;
+  const questions = JSON.parse(document.getElementById('questions')?.textContent ?? '[]') as QuestionFile[];
   root.replaceChildren();
-  render(<App engineSource={engineSource} questions={questions} />, root);
+  render(<App engine={engine} questions={questions} />, root);
 }
 
 const root = document.getElementById('app');
 if (root !== null) {
-  if (canUnpack()) void start(root);
-  else root.textContent = TOO_OLD;
+  const { booted } = window;
+  if (booted === null || booted === undefined) root.textContent = TOO_OLD;
+  else void start(root, booted);
 }
