@@ -89,7 +89,7 @@ async function runWithPackets(
   options: RunOptions,
 ): Promise<{ results: RunResults; files: readonly string[] }> {
   const { runObserved } = await import('./packet-outputs.ts');
-  const comment = `${scenario.title} (scenario ${shortHash(hash)}, seed ${scenario.seed})`;
+  const comment = `${scenario.title || scenario.name} (scenario ${shortHash(hash)}, seed ${scenario.seed})`;
   const { files, result } = await runObserved(scenario, captures, comment, options, options.quiet ?? false);
   return { results: [result], files };
 }

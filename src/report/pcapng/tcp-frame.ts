@@ -2,7 +2,8 @@
  * The frame that a simulated segment would be on the wire: Ethernet, IPv4 and TCP headers with correct checksums, the options that the
  * segment carries, and its payload as zero bytes. The server is 192.0.2.1; peers of traffic entry s are 10.s.x.y (11.… from 256 on),
  * and the port tells apart those that share an address.
- * Leaves out: the padding to 64 bytes and the frame check sequence, which a recording host does not see either; IP options.
+ * Leaves out: the padding to 64 bytes and the frame check sequence, which a recording host does not see either; IP options; the echo of
+ * time stamps (TSecr is 0), which would have to be remembered for each peer.
  * Source: RFC 791, RFC 9293 3.1, RFC 7323, RFC 2018, RFC 7413 4.1.1, RFC 1071 (checksum).
  */
 import { FastOpenCookie, Flag, Option, type SegmentPool } from '../../network/segment.ts';
@@ -23,8 +24,8 @@ const PORT_MIN = 1024;
 const PORTS = 65_536 - PORT_MIN;
 /** Makes an address into a cookie; any odd number would do. */
 const COOKIE_FACTOR = 0x9e3779b1;
-/** Shift of windows that a stack with the option announces. */
-const WINDOW_SHIFT = 7;
+/** Shift of windows that a stack with the option announces: the windows of a simulated segment are bytes already. */
+const WINDOW_SHIFT = 0;
 
 const OptionKind = {
   End: 0,

@@ -14,7 +14,17 @@ const CHECKS = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE']
 const RETRANSMISSIONS = ['retransmission', 'fast_retransmission', 'spurious_retransmission'].map(
   (kind) => `tcp.analysis.${kind}`,
 );
-const FIELDS = ['ip.src', 'tcp.flags', 'ip.checksum.status', 'tcp.checksum.status', '_ws.malformed', 'frame.comment'];
+/** Windows as tshark understands them, and as the frame has them: nothing is scaled. */
+const WINDOWS = ['tcp.window_size', 'tcp.window_size_value'];
+const FIELDS = [
+  'ip.src',
+  'tcp.flags',
+  'ip.checksum.status',
+  'tcp.checksum.status',
+  '_ws.malformed',
+  ...WINDOWS,
+  'frame.comment',
+];
 const [SYN, RST, ACK] = [2, 4, 16];
 const GOOD = '1';
 /** RSTs, and retransmissions, as each stack counts them: retransmits first, since linux-1.2 has TcpRetransSegs and never counts there. */
@@ -43,14 +53,14 @@ function packetsOf(file: string): Packet[] {
     .split('\n')
     .slice(0, -1)
     .map((line): Packet => {
-      const [from = '', flags = '', ip, tcp, malformed, comment = '', ...retransmissions] = line.split('\t');
-      const isGood = ip === GOOD && tcp === GOOD && malformed === '';
+      const [from = '', flags = '', ip, tcp, malformed, window, field, comment = '', ...again] = line.split('\t');
+      const isGood = ip === GOOD && tcp === GOOD && malformed === '' && window === field;
       return {
         from,
         flags: Number(flags),
         isGood,
         comment,
-        isRetransmission: retransmissions.some((one) => one !== ''),
+        isRetransmission: again.some((one) => one !== ''),
       };
     });
 }
