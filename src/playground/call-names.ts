@@ -29,6 +29,8 @@ export const Outcome = {
   /** A slot was taken or freed, a connection returned, a queue joined. */
   Done: 'done',
   Cookie: 'cookie',
+  /** A SYN whose data and Fast Open cookie make a connection of it at once. */
+  FastOpen: 'fast-open',
   /** The SYN of somebody who is half-open already. */
   Duplicate: 'duplicate',
   AcceptQueueFull: 'accept-queue-full',
@@ -113,6 +115,8 @@ function linuxSyn(of: OfLinux, outcome: Outcome): Call[] {
       return outline(of('request'), outline(of('queueRequest')));
     case Outcome.Cookie:
       return outline(of('request'), outline(of('sendCookie')));
+    case Outcome.FastOpen:
+      return outline(of('request'), outline(of('makeFastChild')), outline(of('queueFastChild')));
     case Outcome.AcceptQueueFull:
       return outline(of('request'), outline(of('isAcceptQueueFull')));
     case Outcome.SynQueueFull:

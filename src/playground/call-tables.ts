@@ -45,6 +45,17 @@ export const LINUX = {
     ['2.6.14', 'inet_csk_reqsk_queue_len'],
     ['3.6', 'tcp_peer_is_proven'],
   ],
+  /** A SYN with a Fast Open cookie makes its child at once. tcp_ipv4.c, then tcp_fastopen.c. */
+  makeFastChild: [
+    ['2.2', ''],
+    ['3.7', 'tcp_v4_conn_req_fastopen'],
+    ['3.16', 'tcp_try_fastopen tcp_fastopen_create_child'],
+  ],
+  /** Within the above until 4.3. tcp_input.c. */
+  queueFastChild: [
+    ['2.2', ''],
+    ['4.4', 'inet_csk_reqsk_queue_add'],
+  ],
   /** A segment of somebody half-open: until 4.3 through the listener, then a request is found as a connection is. */
   findRequest: [
     ['2.2', 'tcp_v4_rcv tcp_v4_do_rcv tcp_v4_hnd_req tcp_check_req'],

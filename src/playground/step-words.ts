@@ -31,6 +31,12 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
   answered_by_reset: { outcome: Outcome.Refused, words: 'finds no listener', isLoss: true },
 };
 
+export const FAST_OPEN: Ending = {
+  outcome: Outcome.FastOpen,
+  words: 'brings data and a Fast Open cookie, can be accepted',
+  isLoss: false,
+};
+
 /** Causes of drops that decide which functions ran. */
 const DROPS: Readonly<Record<string, Outcome>> = {
   syn_queue_full: Outcome.SynQueueFull,

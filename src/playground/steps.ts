@@ -15,7 +15,16 @@ import type { SimulationObserver } from '../simulation/recorder.ts';
 import { Simulation } from '../simulation/simulation.ts';
 import { callsOf, Outcome, StepKind } from './call-names.ts';
 import type { Called, Step, Steps, Waiter } from './step.ts';
-import { dropped, type Ending, ENDINGS, kindOfCall, nameOfCall, nameOfFlags, wordsOf } from './step-words.ts';
+import {
+  dropped,
+  type Ending,
+  ENDINGS,
+  FAST_OPEN,
+  kindOfCall,
+  nameOfCall,
+  nameOfFlags,
+  wordsOf,
+} from './step-words.ts';
 
 /** So many of each queue are told of; more are a number. */
 const DRAWN_MAX = 128;
@@ -206,6 +215,9 @@ export class StepRecorder implements SimulationObserver {
     const fate = this.fates.at(-1);
     if (fate === undefined) return { outcome: Outcome.Other, words: '', isLoss: false };
     if (fate.isDrop) return dropped(fate);
+    // Where no queue is shared, a SYN joins the accept queue only by TCP Fast Open.
+    const isShared = this.scenario.server.stack.kind === 'linux-1.2';
+    if (!isShared && this.levelsNow()[1] > this.levels[1]) return FAST_OPEN;
     return ENDINGS[fate.fate] ?? { outcome: Outcome.Other, words: fate.fate, isLoss: false };
   }
 

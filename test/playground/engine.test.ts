@@ -151,6 +151,22 @@ test('steps: a window of them, from an instant on, each with who waits after it'
   assert.ok((later.sides[0]?.steps[0]?.atNs ?? 0) >= 100e6);
 });
 
+test('steps: a SYN with a Fast Open cookie can be accepted before its ACK', async () => {
+  const visit = new Visit();
+  const text = `duration: 5s
+server: { stack: linux-6.18, listen: { backlog: 8, fastopen: 4 }, sysctl: { net.ipv4.tcp_fastopen: 3 } }
+traffic: { users: { kind: clients, arrivals: periodic(20/s), rtt: 20ms, fastopen: cached } }
+`;
+  await visit.run({ text });
+  const { sides } = await visit.ask({ kind: 'steps', fromNs: 0, count: 20 } as ToWorker, 'steps');
+  const syn = sides[0]?.steps.find(({ what }) => what === 'SYN of users#1');
+  assert.match(syn?.outcome ?? '', /^brings data and a Fast Open cookie, can be accepted/);
+  assert.equal(
+    syn?.calls.slice(-3).map(({ depth, name }) => `${depth} ${name}`),
+    ['5 tcp_try_fastopen', '6 tcp_fastopen_create_child', '5 inet_csk_reqsk_queue_add'],
+  );
+});
+
 test('steps of Linux 1.2 name what the kernel calls, and where accept() found somebody', async () => {
   const visit = new Visit();
   await visit.run({ question: 'node-queue-pegged-at-512', stack: 'linux-1.2' });
