@@ -27,6 +27,7 @@ export function settingLines(settings: readonly Override[], scenario: Scenario):
     if (path === 'server.listen.backlog') return backlogLines(Number(value), scenario);
     if (path === 'server.listen.reuseport') return reuseportLines(value);
     if (path === 'server.listen.defer_accept') return deferLines(value);
+    if (path === 'server.listen.fastopen') return fastOpenLines(value);
     if (path === 'server.accept.workers') return workerLines(value);
     return path.startsWith(SYSCTL) ? [sysctlLine(path.slice(SYSCTL.length), value)] : [];
   });
@@ -70,6 +71,14 @@ function deferLines(time: string): SettingLine[] {
     { where: 'setsockopt()', line: `TCP_DEFER_ACCEPT = ${time}`, note: 'whole seconds' },
     { where: 'nginx', line: 'listen 80 deferred;', note: 'its time is 1 s' },
     { where: 'HAProxy', line: 'bind :80 defer-accept', note: 'its time is 1 s' },
+  ];
+}
+
+function fastOpenLines(qlen: string): SettingLine[] {
+  return [
+    { where: 'setsockopt()', line: `TCP_FASTOPEN = ${qlen}`, note: RESTART },
+    { where: 'sysctl', line: 'net.ipv4.tcp_fastopen = 3', note: 'without its bit 2 it does nothing' },
+    { where: 'nginx', line: `listen 80 fastopen=${qlen};`, note: '' },
   ];
 }
 

@@ -35,6 +35,7 @@ interface End {
 const USUAL: Readonly<Record<string, string>> = {
   'server.listen.backlog': '1..65535',
   'server.listen.reuseport': '1..64',
+  'server.listen.fastopen': '1..4096',
   'server.accept.workers': '1..256',
   'server.classic.slots': '1..65536',
   'server.sysctl.net.core.somaxconn': '1..65535',
