@@ -3,13 +3,18 @@
  * Leaves out: connections that the application has taken.
  */
 
-/** Told of a connection that waits: in SYN_QUEUE or ACCEPT_QUEUE, whose it is, and whether it is dead already. */
-export type WaitingVisitor = (queue: number, source: number, peer: number, isDead: boolean) => void;
+/**
+ * Told of a connection that waits: in SYN_QUEUE or ACCEPT_QUEUE, whose it is, whether it is dead already, and at which listener of an
+ * SO_REUSEPORT group, where there is one.
+ */
+export type WaitingVisitor = (queue: number, source: number, peer: number, isDead: boolean, member?: number) => void;
 
 /** How many may wait at once; null: nothing bounds it by itself. Where one queue holds all (Linux 1.2) it is `acceptQueue`. */
 export interface QueueBounds {
   readonly synQueue: number | null;
   readonly acceptQueue: number;
+  /** Accept queue of each listener of an SO_REUSEPORT group, of which `acceptQueue` is the sum; empty: there is one listener. */
+  readonly members: readonly number[];
 }
 
 /** Every listener is one: of the port under study. */

@@ -13,6 +13,8 @@ export interface Waiter {
   readonly source: number;
   readonly peer: number;
   readonly isDead: boolean;
+  /** Listener of an SO_REUSEPORT group that it waits at; 0 where there is one. */
+  readonly member: number;
 }
 
 /** A function of the original, and what it returned as far as that is known. */
@@ -43,6 +45,8 @@ export interface Step {
   /** Lengths after it. */
   readonly synQueue: number;
   readonly acceptQueue: number;
+  /** Of each listener of an SO_REUSEPORT group; empty where there is one. */
+  readonly memberQueues: readonly number[];
   /** Who waits after it, oldest first, as far as is drawn. */
   readonly waiters: readonly Waiter[];
 }

@@ -6,6 +6,7 @@
 import type { Counters } from '../engine/counters.ts';
 import type { Listener } from '../listeners/listener.ts';
 import { ACCEPT_QUEUE, SYN_QUEUE } from '../listeners/listener.ts';
+import type { QueueBounds } from '../listeners/waiting.ts';
 import { Flag, type SegmentPool } from '../network/segment.ts';
 import { BLOCKED, Errno } from '../network/socket-api.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -42,6 +43,7 @@ export class StepRecorder implements SimulationObserver {
   private readonly fromNs: number;
   private readonly eventsMax: number;
   private readonly steps: Step[];
+  private readonly bounds: QueueBounds;
   private readonly counters: Counters;
   private readonly before: Float64Array; // counters as the last step left them
   private fates: Fate[]; // since the last step
@@ -73,6 +75,7 @@ export class StepRecorder implements SimulationObserver {
     this.woken = 0;
     this.levels = [0, 0];
     this.simulation = new Simulation({ scenario, replication: 0, captures: new Map(), observer: this });
+    this.bounds = this.simulation.listener.bounds();
     this.counters = this.simulation.listener.counters;
     this.before = Float64Array.from(this.counters.values);
   }
@@ -100,7 +103,7 @@ export class StepRecorder implements SimulationObserver {
     return {
       stackName: scenario.server.stackName,
       isShared: scenario.server.stack.kind === 'linux-1.2',
-      bounds: simulation.listener.bounds(),
+      bounds: this.bounds,
       sources: scenario.traffic.map(({ kind, name }) => ({ name, isClients: kind === 'clients' })),
       steps,
       isCut: simulation.loop.nowNs < scenario.durationNs,
@@ -266,6 +269,7 @@ export class StepRecorder implements SimulationObserver {
       counters: this.moved(),
       synQueue,
       acceptQueue,
+      memberQueues: this.memberLevels(),
       waiters: this.waiters(listener),
     });
     this.before.set(this.counters.values);
@@ -299,7 +303,9 @@ export class StepRecorder implements SimulationObserver {
     const [syn, accept] = this.levelsNow();
     if (syn + accept > LEVEL_MAX) return [];
     const all: Waiter[] = [];
-    listener.eachWaiting((queue, source, peer, isDead) => all.push({ queue, source, peer, isDead }));
+    listener.eachWaiting((queue, source, peer, isDead, member = 0) => {
+      all.push({ queue, source, peer, isDead, member });
+    });
     if (this.scenario.server.stack.kind === 'linux-1.2') return all.slice(0, DRAWN_MAX);
     const halfOpen = all.filter(({ queue }) => queue === SYN_QUEUE);
     const present = new Map<string, number>();
@@ -312,7 +318,20 @@ export class StepRecorder implements SimulationObserver {
     const orderOf = ({ peer, source }: Waiter): number => present.get(`${source} ${peer}`) ?? 0;
     halfOpen.sort((a, b) => orderOf(a) - orderOf(b));
     const complete = all.filter(({ queue }) => queue === ACCEPT_QUEUE);
-    return [...halfOpen.slice(0, DRAWN_MAX), ...complete.slice(0, DRAWN_MAX)];
+    return [...halfOpen.slice(0, DRAWN_MAX), ...this.drawn(complete)];
+  }
+
+  /** As many of each listener of a group. */
+  private drawn(complete: readonly Waiter[]): Waiter[] {
+    const { members } = this.bounds;
+    if (members.length === 0) return complete.slice(0, DRAWN_MAX);
+    const share = Math.ceil(DRAWN_MAX / members.length);
+    return members.flatMap((_, i) => complete.filter(({ member }) => member === i).slice(0, share));
+  }
+
+  private memberLevels(): number[] {
+    const { gauges } = this.simulation.listener;
+    return this.bounds.members.map((_, i) => gauges.levelOf(gauges.names.indexOf(`accept_queue_${i}`)));
   }
 
   private levelsNow(): readonly [number, number] {

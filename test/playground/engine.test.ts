@@ -151,6 +151,27 @@ test('steps: a window of them, from an instant on, each with who waits after it'
   assert.ok((later.sides[0]?.steps[0]?.atNs ?? 0) >= 100e6);
 });
 
+test('steps: each listener of an SO_REUSEPORT group has its own accept queue', async () => {
+  const visit = new Visit();
+  const text = `duration: 20s
+server:
+  stack: linux-6.18
+  listen: { backlog: 4, reuseport: 3 }
+  accept: { workers: 3, service: 1ms, pauses: [{ at: 0s, for: 20s, worker: 1 }] }
+traffic: { users: { kind: clients, arrivals: periodic(20/s), rtt: 20ms } }
+`;
+  await visit.run({ text });
+  const { sides } = await visit.ask({ kind: 'steps', fromNs: 5e9, count: 40 } as ToWorker, 'steps');
+  assert.equal(sides[0]?.bounds.members, [5, 5, 5]);
+  const step = sides[0]?.steps.find(({ isLoss }) => isLoss);
+  assert.is(step?.memberQueues[1], 5);
+  assert.is(
+    step?.memberQueues.reduce((sum, level) => sum + level, 0),
+    step?.acceptQueue,
+  );
+  assert.is(step?.waiters.filter(({ member, queue }) => member === 1 && queue === ACCEPT_QUEUE).length, 5);
+});
+
 test('steps: a SYN with a Fast Open cookie can be accepted before its ACK', async () => {
   const visit = new Visit();
   const text = `duration: 5s

@@ -384,7 +384,7 @@ export class Classic implements Listener, EventSink {
   }
 
   bounds(): QueueBounds {
-    return { synQueue: this.spec.slots, acceptQueue: Math.max(0, this.backlog) };
+    return { synQueue: this.spec.slots, acceptQueue: Math.max(0, this.backlog), members: [] };
   }
 
   eachWaiting(visit: WaitingVisitor): void {

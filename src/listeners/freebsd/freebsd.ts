@@ -83,7 +83,7 @@ export class FreeBsd implements Listener {
   }
 
   bounds(): QueueBounds {
-    return { synQueue: cacheLimitOf(this.host.settings), acceptQueue: this.listener.capacity };
+    return { synQueue: cacheLimitOf(this.host.settings), acceptQueue: this.listener.capacity, members: [] };
   }
 
   eachWaiting(visit: WaitingVisitor): void {

@@ -245,7 +245,7 @@ export class Linux12 implements Listener, TimerHandler {
   }
 
   bounds(): QueueBounds {
-    return { synQueue: null, acceptQueue: this.listener.maxAckBacklog };
+    return { synQueue: null, acceptQueue: this.listener.maxAckBacklog, members: [] };
   }
 
   eachWaiting(visit: WaitingVisitor): void {

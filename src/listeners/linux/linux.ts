@@ -193,10 +193,12 @@ export class Linux implements Listener, EventSink {
   }
 
   bounds(): QueueBounds {
-    const members = this.kernel.group.map((i) => this.kernel.listeners[i]!);
+    const { group, listeners, spec } = this.kernel;
+    const members = group.map((i) => listeners[i]!);
     return {
       synQueue: members.reduce((sum, member) => sum + member.synQueueLimit, 0),
       acceptQueue: members.reduce((sum, member) => sum + member.backlog + 1, 0),
+      members: spec.reuseport === 1 ? [] : listeners.slice(0, spec.reuseport).map(({ backlog }) => backlog + 1),
     };
   }
 
@@ -206,10 +208,10 @@ export class Linux implements Listener, EventSink {
       if (!requests.isOpen(slot) || requests.listener[slot]! >= spec.reuseport) continue;
       visit(SYN_QUEUE, requests.endpointOf(slot) >>> 16, requests.peerOf(slot), false);
     }
-    for (const { acceptQueue } of listeners.slice(0, spec.reuseport)) {
+    for (const { acceptQueue, index } of listeners.slice(0, spec.reuseport)) {
       for (let place = 0; place < acceptQueue.count; place++) {
         const child = acceptQueue.at(place);
-        visit(ACCEPT_QUEUE, this.sourceOf(child), this.peerOf(child), this.isDead(child));
+        visit(ACCEPT_QUEUE, this.sourceOf(child), this.peerOf(child), this.isDead(child), index);
       }
     }
   }

@@ -10,6 +10,8 @@ import { type Step, stepInstant, type Steps, type Waiter } from '../step.ts';
 const PLACES_MAX = 128;
 /** A bound above this is told, not drawn. */
 const EMPTY_MAX = 64;
+/** So many listeners of a group are drawn. */
+const MEMBERS_MAX = 8;
 
 export interface QueuePictureProps {
   readonly steps: Steps;
@@ -48,20 +50,39 @@ export function QueuePicture({ isNow, step, steps }: QueuePictureProps) {
             focus={focus}
             foundAt={null}
           />
-          <Queue
-            name="accept queue: established"
-            level={step?.acceptQueue ?? 0}
-            bound={bounds.acceptQueue}
-            waiters={of(ACCEPT_QUEUE)}
-            sources={sources}
-            focus={focus}
-            foundAt={null}
-          />
+          {acceptQueues(steps, step).map(({ bound, level, name }, member) => (
+            <Queue
+              key={name}
+              name={name}
+              level={level}
+              bound={bound}
+              waiters={of(ACCEPT_QUEUE).filter((waiter) => waiter.member === member)}
+              sources={sources}
+              focus={focus}
+              foundAt={null}
+            />
+          ))}
         </>
       )}
       <StepText step={step} isNow={isNow} />
     </div>
   );
+}
+
+interface AcceptQueue {
+  readonly name: string;
+  readonly level: number;
+  readonly bound: number;
+}
+
+/** One, or one for each listener of an SO_REUSEPORT group. */
+function acceptQueues({ bounds }: Steps, step: Step | null): AcceptQueue[] {
+  if (bounds.members.length === 0) {
+    return [{ name: 'accept queue: established', level: step?.acceptQueue ?? 0, bound: bounds.acceptQueue }];
+  }
+  return bounds.members.slice(0, MEMBERS_MAX).map((bound, member) => {
+    return { name: `accept queue of listener ${member}`, level: step?.memberQueues[member] ?? 0, bound };
+  });
 }
 
 interface QueueProps {
