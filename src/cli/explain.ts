@@ -1,4 +1,4 @@
-/** `halfopen explain`: what a counter, a setting or a rule means, what moves it, and the scenario that shows it. */
+/** `halfopen explain`: what a counter, a metric, a setting or a rule means, what moves it, and the scenario that shows it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
@@ -7,6 +7,7 @@ import { wrap } from '../report/layout.ts';
 import { explainableNames, type Explanation, explanationsOf } from '../report/meanings/explain.ts';
 import type { Meaning } from '../report/meanings/meaning.ts';
 import { familyOf } from '../report/meanings/meanings.ts';
+import { isPathOf, type MetricMeaning } from '../report/meanings/metrics.ts';
 import { didYouMean } from '../scenario/did-you-mean.ts';
 import { packageDirectory } from './input-files.ts';
 import { Exit, terminalWidth } from './messages.ts';
@@ -28,7 +29,7 @@ export function explain(name: string, options: CommonOptions): number {
       ...explainableNames(),
       ...explainableNames().map((one) => one.replace(/^TcpExt/, '')),
     ]);
-    const expected = `a counter, a level, a setting or a rule of the model${hint}`;
+    const expected = `a counter, a level, a metric, a setting or a rule of the model${hint}`;
     throw new InputError([{ where: 'NAME', expected, received: name }]);
   }
   const shipped = shippedScenarios();
@@ -52,8 +53,9 @@ export function explain(name: string, options: CommonOptions): number {
 }
 
 function textOf({ families, meaning }: Explanation, scenario: string | null, width: number): string {
+  const whose = isMetric(meaning) ? meaning.owners.join(', ') : families.join(', ');
   const lines = [
-    `${meaning.name} (${meaning.kind}; ${families.join(', ')})`,
+    `${meaning.name} (${meaning.kind}; ${whose})`,
     wrap(`  ${meaning.text}`, width, 2),
     '',
     wrap(`  ${moverOf(meaning)}`, width, 2),
@@ -63,7 +65,9 @@ function textOf({ families, meaning }: Explanation, scenario: string | null, wid
 }
 
 /** The second paragraph: what moves it, whether it is a loss, and which rule says so. */
-function moverOf({ isLoss, kind, rule, setting }: Meaning): string {
+function moverOf(meaning: Meaning): string {
+  const { isLoss, kind, rule, setting } = meaning;
+  if (isMetric(meaning)) return `Unit: ${meaning.unit}. It stands in summary.csv under this path.`;
   const loss = isLoss ? 'When it grows, somebody was turned away or kept waiting. ' : '';
   const source = `Rules of the model: ${rule}.`;
   if (kind === 'setting')
@@ -95,12 +99,26 @@ function scenarioThatShows({ families, meaning }: Explanation, shipped: readonly
     if (meaning.kind === 'setting') return new RegExp(`\\b${escaped(meaning.name)}:`).test(text);
     const path = join(results, meaning.kind === 'counter' ? 'counters.csv' : 'summary.csv');
     if (!existsSync(path)) return false;
+    if (isMetric(meaning))
+      return readFileSync(path, 'utf8')
+        .split('\n')
+        .some((line) => hasMetric(line, meaning));
     const cell = meaning.kind === 'counter' ? escaped(meaning.name) : `listener\\.${escaped(meaning.name)}\\.max`;
     return new RegExp(`^${cell},(?:[^,\\n]*,)*[1-9]`, 'm').test(readFileSync(path, 'utf8'));
   };
   const found = shipped.filter((one) => isOfFamily(one) && shows(one));
   const bare = meaning.name.replace(/^Tcp(?:ExtTCP|Ext)?/, '');
   return (found.find(({ text }) => text.includes(bare)) ?? found[0])?.name ?? null;
+}
+
+/** Is `line` of a summary the metric, with a value above 0? */
+function hasMetric(line: string, meaning: MetricMeaning): boolean {
+  const [path = '', , value = ''] = line.split(',');
+  return Number(value) > 0 && isPathOf(path, meaning);
+}
+
+function isMetric(meaning: Meaning): meaning is MetricMeaning {
+  return meaning.kind === 'metric';
 }
 
 function escaped(text: string): string {

@@ -1,10 +1,11 @@
 /**
- * A name explained: what a counter, a level or a setting means on each family of stacks that has it, or which of them a rule of the
- * model is about. Names may be short: `ListenOverflows` is `TcpExtListenOverflows`, `somaxconn` is `net.core.somaxconn`.
+ * A name explained: what a counter, a level or a setting means on each family of stacks that has it, what a metric means, or which of
+ * them a rule of the model is about. Names may be short: `ListenOverflows` is `TcpExtListenOverflows`, `somaxconn` is `net.core.somaxconn`.
  * Leaves out: where a name shows in a run; who prints the explanation looks that up in the results.
  */
 import type { Meaning } from './meaning.ts';
 import { type Family, meaningsOf } from './meanings.ts';
+import { METRICS, metricMeanings } from './metrics.ts';
 
 const FAMILIES: readonly Family[] = ['linux', 'linux-1.2', 'freebsd', 'classic'];
 const RULE = /^[A-Z]{1,2}\d+(?:\.\d+)?[a-z]?$/;
@@ -31,7 +32,10 @@ function allExplanations(): Explanation[] {
 
 /** Names that can be explained, in no order. */
 export function explainableNames(): string[] {
-  return [...new Set(allExplanations().map(({ meaning }) => meaning.name))];
+  const metrics = METRICS.map(({ name }) => name.replace(/^(?:NAME|link\.LINK)\./, '').replace(/\.\{.*$/, ''));
+  // Words in capitals stand for names: nobody asks for them.
+  const asked = metrics.filter((name) => !/[A-Z]/.test(name));
+  return [...new Set([...allExplanations().map(({ meaning }) => meaning.name), ...asked])];
 }
 
 /** @returns what `name` means; of a rule, everything that follows it. Empty: nothing is known of it. */
@@ -51,7 +55,9 @@ export function explanationsOf(name: string): Explanation[] {
     full === `TcpExt${bare}` ||
     full === `TcpExtTCP${bare}` ||
     full.endsWith(`.${bare}`);
-  return all.filter(({ meaning }) => isShort(meaning.name));
+  const found = all.filter(({ meaning }) => isShort(meaning.name));
+  // A counter of the stack is told as what it is, whatever the path of its metric.
+  return found.length > 0 ? found : metricMeanings(name).map((meaning) => ({ meaning, families: FAMILIES }));
 }
 
 /** `B2` is cited by `B11, B2.4`, `R3` is not by `R31`. */

@@ -1,5 +1,5 @@
 /**
- * What a name of the results means: a counter, a level of a queue, a setting, or a cause of loss. One entry says it in one or
+ * What a name of the results means: a counter, a level of a queue, a setting, or a metric. One entry says it in one or
  * two sentences, and names the setting that moves it and the rule it follows.
  * Leaves out: the names of one stack (the tables beside), where they are found by name (meanings.ts).
  */
@@ -7,7 +7,7 @@
 export interface Meaning {
   /** As the results spell it: `TcpExtListenOverflows`, `accept_queue`, `net.core.somaxconn`. */
   readonly name: string;
-  readonly kind: 'counter' | 'level' | 'setting';
+  readonly kind: 'counter' | 'level' | 'setting' | 'metric';
   /** One or two sentences, with a full stop. */
   readonly text: string;
   /** Scenario paths of the settings that move it, the nearest first, separated by `, `; null: none does. */

@@ -20,7 +20,7 @@ const LEVELS: readonly Row[] = [
   ],
 ];
 
-const COMMON_MEANINGS = meanings('level', LEVELS);
+export const COMMON_MEANINGS = meanings('level', LEVELS);
 
 /** Tables of the stacks, by family. */
 const FAMILIES = { 'linux-1.2': LINUX_12, linux: LINUX, freebsd: FREEBSD, classic: CLASSIC } as const;
@@ -34,9 +34,14 @@ export function familyOf(stackName: string): Family {
   return stackName.startsWith('freebsd-') ? 'freebsd' : 'classic';
 }
 
+/** Counters and levels that stacks of this family alone have. */
+export function familyMeanings(family: Family): readonly Meaning[] {
+  return FAMILIES[family];
+}
+
 /** Everything that has a meaning on a stack of this family: its counters and levels, what stands before it, all settings. */
 export function meaningsOf(family: Family): readonly Meaning[] {
-  return [...COMMON_MEANINGS, ...FAMILIES[family], ...FRONT_ENDS, ...SETTINGS];
+  return [...COMMON_MEANINGS, ...familyMeanings(family), ...FRONT_ENDS, ...SETTINGS];
 }
 
 /** What `name` means on `family`; null: it is not known. A path of a scenario or a metric (`listener.TcpInSegs`) is taken by its last words. */
