@@ -1,20 +1,42 @@
 /** The package's door: simulate a scenario from a program, and know what the numbers are worth. */
-export type { Distribution } from './engine/distributions.ts';
-export { CapacityError, InputError, InvariantError, type Issue, SimError } from './engine/errors.ts';
-export type { Antithetic } from './engine/inversion-stream.ts';
-export { RandomStream } from './engine/random.ts';
+
+// Scenarios. From the text of a scenario file to what runs.
 export { captureFilesOf, type Override, parseScenario, type ParseOptions } from './scenario/parse.ts';
 export { scenarioHash } from './scenario/hash.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export type { Scenario } from './scenario/scenario.ts';
-export { HostCall } from './simulation/observed-doors.ts';
-export { type Fate, Place } from './simulation/observed-ways.ts';
-export type { SimulationObserver } from './simulation/recorder.ts';
-export type { Conservation, Drop, Metric, RunResult, Stop, TimeSeries } from './simulation/result.ts';
+
+// One run. A pure function of a scenario, its captures and a replication.
 export { simulate, type SimulationInput } from './simulation/simulate.ts';
+export type { Conservation, Drop, Metric, RunResult, Stop, TimeSeries } from './simulation/result.ts';
 export { VERSION } from './version.ts';
 
-// Closed forms. Each throws RangeError for parameters out of range.
+// Watching a run. An observer is told of every segment and system call as it happens.
+export type { SimulationObserver } from './simulation/recorder.ts';
+export { type Fate, Place } from './simulation/observed-ways.ts';
+export { HostCall } from './simulation/observed-doors.ts';
+
+// Errors. What the user gave wrong, a limit that was hit, a bug.
+export { CapacityError, InputError, InvariantError, type Issue, SimError } from './engine/errors.ts';
+
+// Sweeps. Every point of a grid of settings.
+export {
+  type SweepAnswer,
+  type SweepInput,
+  sweepScenario as sweep,
+  type SweptPoint,
+} from './experiment/sweep-scenario.ts';
+
+// Tuning. The value of a setting that meets a goal, and the best of several settings.
+export { type ChoiceInput, tune, type TuneInput } from './experiment/tune/tune-scenario.ts';
+export type { TuneAnswer, TuneLimits } from './experiment/tune/tune.ts';
+export type { ChoiceAnswer, Contender, CostEstimate } from './experiment/tune/choice.ts';
+export type { ChoiceLimits, Standing } from './experiment/tune/choose.ts';
+export type { Evidence, EvidenceMetric } from './experiment/tune/evidence.ts';
+export type { Hint } from './experiment/tune/hints.ts';
+export type { SettingLine } from './experiment/tune/setting-lines.ts';
+
+// Closed forms. Exact or fluid answers for queues that have one; each throws RangeError for parameters out of range.
 export type { TractableLaw } from './experiment/formulas/arrivals-in-service.ts';
 export { type BatchFigures, batchMm1k } from './experiment/formulas/batch-arrivals.ts';
 export {
@@ -63,24 +85,12 @@ export {
   type RetryLoad,
 } from './experiment/formulas/retries.ts';
 
-// Every point of a grid of settings.
-export {
-  type SweepAnswer,
-  type SweepInput,
-  sweepScenario as sweep,
-  type SweptPoint,
-} from './experiment/sweep-scenario.ts';
+// Random numbers. Laws, and streams by name.
+export type { Distribution } from './engine/distributions.ts';
+export type { Antithetic } from './engine/inversion-stream.ts';
+export { RandomStream } from './engine/random.ts';
 
-// The value of a setting that meets a goal, and the best of several settings.
-export type { ChoiceAnswer, Contender, CostEstimate } from './experiment/tune/choice.ts';
-export type { ChoiceLimits, Standing } from './experiment/tune/choose.ts';
-export type { Evidence, EvidenceMetric } from './experiment/tune/evidence.ts';
-export type { Hint } from './experiment/tune/hints.ts';
-export type { SettingLine } from './experiment/tune/setting-lines.ts';
-export { type ChoiceInput, tune, type TuneInput } from './experiment/tune/tune-scenario.ts';
-export type { TuneAnswer, TuneLimits } from './experiment/tune/tune.ts';
-
-// Statistics of replications and of single runs.
+// Statistics. Of replications and of single runs; each throws RangeError for parameters out of range.
 export { type BatchMeans, batchMeans } from './experiment/statistics/batch-means.ts';
 export { bonferroni, meanInterval, type MeanInterval } from './experiment/statistics/interval.ts';
 export { antitheticInterval, type PairedDifference, pairedDifference } from './experiment/statistics/paired.ts';

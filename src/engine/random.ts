@@ -33,6 +33,7 @@ const HYPERGEOMETRIC_REJECTION_DRAWN = 32;
 const RATIO_WIDTH = 1.7155277699214135;
 const RATIO_WIDTH_LEAST = 0.8989161620588988;
 
+/** A stream of random numbers by name: the same text gives the same numbers, on every machine, and a draw from one stream moves no other. */
 export class RandomStream {
   private readonly state: Float64Array; // the last three fractions, oldest first, the carry, and `sum`
   private spareNormal: number; // second half of the last pair, NaN = none

@@ -27,6 +27,7 @@ export interface PointPlan {
   readonly until: readonly PrecisionTarget[];
 }
 
+/** What the runs of one point gave. */
 export interface PointEstimates {
   /** One of each metric, in the order in which they are first met. */
   readonly metrics: readonly Estimate[];

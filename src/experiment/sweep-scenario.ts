@@ -9,6 +9,7 @@ import { readCaptures } from '../simulation/simulate.ts';
 import { axesOf, Grid } from './grid.ts';
 import { metricIssue, metricsOf, type PointEstimates, type PrecisionTarget, runPoint } from './point.ts';
 
+/** What a sweep varies, and how often it runs each point. */
 export interface SweepInput {
   /** As parseScenario gives it, or the text of a scenario file. */
   readonly scenario: Scenario | string;
@@ -26,11 +27,13 @@ export interface SweepInput {
   readonly onProgress?: (done: number, points: number) => void;
 }
 
+/** One point of a sweep: its settings, and the metrics of its runs with their intervals. */
 export interface SweptPoint extends PointEstimates {
   /** Path → value, as a scenario writes it. */
   readonly at: Readonly<Record<string, string>>;
 }
 
+/** Every point of a sweep. */
 export interface SweepAnswer {
   /** Paths, in the order in which they were given. */
   readonly varied: readonly string[];

@@ -6,6 +6,7 @@
 import { Counters } from '../engine/counters.ts';
 import type { RefusalCause } from './syn-ledger.ts';
 
+/** Connections given up after their SYN was answered, by source and cause. */
 export class ConnectionLosses {
   readonly causes: readonly RefusalCause[];
   /** Losses by cause. */

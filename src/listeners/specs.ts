@@ -30,6 +30,7 @@ export const CLASSIC_POLICIES = [
   'cookies',
   'hybrid',
 ] as const;
+/** What a SYN meets that finds no half-open slot. */
 export type ClassicPolicy = (typeof CLASSIC_POLICIES)[number];
 
 /** One bounded queue (classic/). */
@@ -92,6 +93,7 @@ export interface LinuxSpec {
   readonly wheelHz: number;
 }
 
+/** The server's stack, with its settings. */
 export type StackSpec = Linux12Spec | ClassicSpec | FreeBsdSpec | LinuxSpec;
 
 /** The processors of the host (processor.ts). Costs in ns. */
@@ -148,4 +150,5 @@ export interface FilterSpec {
   readonly forged: number;
 }
 
+/** What stands before the host. */
 export type FrontEndSpec = ConntrackSpec | SynproxySpec | FilterSpec;

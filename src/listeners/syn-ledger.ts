@@ -36,6 +36,7 @@ export interface RefusalCause {
   readonly rule: string;
 }
 
+/** What became of the SYNs of each source, by fate and cause. */
 export class SynLedger {
   readonly causes: readonly RefusalCause[];
   /** Fate of the SYN that was recorded last. */

@@ -73,6 +73,7 @@ const LOW_HALF = 0xffff;
 const SYN_ACK = Flag.Syn | Flag.Ack;
 const SYN = Flag.Syn;
 
+/** Segments under way, as rows of columns: a segment is a number, with its fields by accessors. */
 export class SegmentPool {
   private readonly pool: SlotPool;
   private rows: Uint32Array; // slot << ROW_SHIFT | place → see above

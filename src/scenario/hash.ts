@@ -4,7 +4,10 @@ import type { Scenario } from './scenario.ts';
 const PRIME = 0x0100_0193;
 const BASIS = 0x811c_9dc5;
 
-/** @param contents of the capture files, by name. @returns 16 hexadecimal digits. O(size). */
+/**
+ * A name of 64 bits for a scenario and its captures: equal scenarios have equal hashes, whatever the order of their keys.
+ * @param contents of the capture files, by name. @returns 16 hexadecimal digits. O(size).
+ */
 export function scenarioHash(scenario: Scenario, contents: ReadonlyMap<string, Uint8Array> = new Map()): string {
   const hash = new Fnv();
   hash.addText(canonical({ ...scenario, name: '' }));

@@ -17,6 +17,7 @@ import { readYaml, type ReadYaml } from './yaml.ts';
 
 export type { Override, ScenarioData } from './settings.ts';
 
+/** What else a scenario may be given when it is read. */
 export interface ParseOptions {
   readonly seed?: string;
 }
@@ -25,6 +26,7 @@ const TEXT_CHARS_MAX = 4_000_000;
 const ALIASES_MAX = 50;
 
 /**
+ * Reads the text of a scenario file: units resolved, defaults filled in, everything checked that can be without its captures.
  * @param fileName for messages, and for the scenario's name.
  * @throws InputError with every problem. O(text).
  */

@@ -7,6 +7,7 @@ import type { CpuSpec, FrontEndSpec, StackSpec } from '../listeners/specs.ts';
 import type { AcceptSpec } from '../server/specs.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 
+/** The host under study. */
 export interface ServerSpec {
   /** As written: `linux-1.2`, `classic`. */
   readonly stackName: string;
@@ -23,6 +24,7 @@ export interface ServerSpec {
   readonly frontEnd?: FrontEndSpec;
 }
 
+/** A run that passes one of these stops. */
 export interface Limits {
   /** A run that handles more events stops. */
   readonly events: number;
@@ -30,6 +32,7 @@ export interface Limits {
   readonly memoryBytes: number;
 }
 
+/** A scenario that can run: every value there, in the unit that its name ends with. It is plain data, and parseScenario makes it. */
 export interface Scenario {
   /** File name without its ending; `stdin` for standard input. */
   readonly name: string;

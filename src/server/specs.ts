@@ -26,6 +26,7 @@ export const ALL_WORKERS = -1;
 /** `periodNs` of every mode but poll. */
 export const PERIOD_UNUSED_NS = 1;
 
+/** The application that accepts: how it waits, how many workers it has, how long they serve, when they pause. */
 export interface AcceptSpec {
   readonly mode: 'blocking' | 'poll' | 'select' | 'never';
   /** Processes that accept, each serving what it accepted before it accepts again. >= 1. */

@@ -29,6 +29,7 @@ export interface Drop {
   readonly counter: string | null;
 }
 
+/** What became of every SYN that was sent, each counted where it happened. */
 export interface Conservation {
   readonly synsSent: number;
   /** One term per fate, in this order: lost, dropped_by_link, in_flight, admitted, … */
@@ -55,6 +56,7 @@ export interface LatencyBin {
   readonly count: number;
 }
 
+/** Levels and counters as they were at each sample. */
 export interface TimeSeries {
   /** Column names after `time_s`: syn_queue, accept_queue, further gauges, cumulative counters. */
   readonly columns: readonly string[];
@@ -78,6 +80,7 @@ export function isScenarioLimit({ limit }: Stop): boolean {
   return limit.startsWith('limits.');
 }
 
+/** What a run gives: plain data. Counts, means and quantiles are of what came after the warm-up. */
 export interface RunResult {
   readonly scenarioName: string;
   readonly seed: string;

@@ -13,6 +13,7 @@ import type { SimulationObserver } from './recorder.ts';
 import { isScenarioLimit, type RunResult, type Stop } from './result.ts';
 import { captureKey, readsNewOnly, Simulation } from './simulation.ts';
 
+/** What a run depends on: the same input gives the same result, on every machine. */
 export interface SimulationInput {
   readonly scenario: Scenario;
   /** Contents of every capture file, by its name as written in the scenario. */

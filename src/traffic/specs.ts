@@ -73,6 +73,7 @@ export const FAST_OPEN_CLIENTS = ['request', 'cached'] as const;
 /** The same of forged SYNs, which bring data: they ask for a cookie, or have a stolen one that is valid, or a guess. */
 export const FAST_OPEN_FLOODS = ['request', 'stolen', 'guessed'] as const;
 
+/** What every entry of `traffic` has. */
 interface EntrySpec {
   /** Key under `traffic:`, unique. */
   readonly name: string;
@@ -96,6 +97,7 @@ export interface ClientTimersSpec {
   readonly isShared: boolean;
 }
 
+/** Ordinary clients. */
 export interface ClientsSpec extends EntrySpec {
   readonly kind: 'clients';
   /** One or more stacks, used round-robin, as `sysctl` makes them. */
@@ -123,6 +125,7 @@ export interface ClientsSpec extends EntrySpec {
   readonly reconnects: number;
 }
 
+/** SYNs behind which nobody completes a handshake. */
 export interface FloodSpec extends EntrySpec {
   readonly kind: 'syn-flood';
   /** Number of distinct 4-tuples, used in turn; Infinity: every SYN is from a new one. */
@@ -159,4 +162,5 @@ export interface AckFloodSpec extends EntrySpec {
   readonly pool: number;
 }
 
+/** An entry of `traffic`. */
 export type TrafficSpec = ClientsSpec | FloodSpec | ConnectionFloodSpec | AckFloodSpec;

@@ -12,6 +12,7 @@ export interface BatchFigures extends QueueFigures {
 }
 
 /**
+ * F10b: M^X/M/1/K, batches of a geometric number of members; of a batch that does not fit the first ones are let in.
  * @param batchesPerSec > 0. @param batchMean members of a batch, >= 1. @param servicesPerSec > 0.
  * @param capacity >= 1, the one in service included. @throws RangeError. Cost O(capacity).
  */

@@ -5,6 +5,7 @@
 import { poissonAtLeast, poissonExcess } from './poisson.ts';
 import { requireCount, requireNotNegative, requirePositive } from './ranges.ts';
 
+/** What a burst loses to a queue that is not served. */
 export interface BurstLoss {
   /** Mean number that finds no room. */
   readonly lost: number;
@@ -35,6 +36,7 @@ export interface FluidBurst {
   readonly waiting: number;
 }
 
+/** What a fluid burst loses, and when. */
 export interface FluidLoss {
   /** From the start of the burst, were it to last, s. */
   readonly fillS: number;

@@ -4,6 +4,7 @@
  */
 import { requireCount, requireNotNegative } from './ranges.ts';
 
+/** How often a guessed cookie is taken for a real one. */
 export interface CookieOdds {
   /** Probability that a random acknowledgement is taken. */
   readonly accepted: number;

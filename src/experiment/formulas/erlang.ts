@@ -6,6 +6,7 @@
  */
 import { requireCount, requireNotNegative, requirePositive } from './ranges.ts';
 
+/** A loss system in its steady state. */
 export interface LossFigures {
   /** Probability that a SYN finds all slots taken, [0, 1]. */
   readonly blocking: number;

@@ -9,6 +9,7 @@ import { requireCount, requireNotNegative, requirePositive } from './ranges.ts';
 /** States that the arrivals may have, at most. */
 const STATES_MAX = 64;
 
+/** A queue with modulated arrivals in its steady state. */
 export interface ModulatedFigures extends QueueFigures {
   /** Mean rate of arrivals. */
   readonly arrivalsPerSec: number;
@@ -17,6 +18,7 @@ export interface ModulatedFigures extends QueueFigures {
 }
 
 /**
+ * F13: MMPP/M/1/K, Poisson arrivals whose rate goes round a cycle of states with exponential stays.
  * @param ratesPerSec state → rate, >= 0, one of them > 0; 2 to 64 of them. @param staysS state → mean stay, s, > 0.
  * @param capacity >= 1, the one in service included.
  * @throws RangeError, also when capacity and states are too many to solve. Cost O(capacity * states^3).

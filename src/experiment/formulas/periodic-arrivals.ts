@@ -12,7 +12,10 @@ export interface PeriodicFigures extends QueueFigures {
 
 const ITERATIONS_MAX = 200;
 
-/** @param arrivalsPerSec in (0, servicesPerSec). @throws RangeError when the queue would grow for ever. Cost O(1). */
+/**
+ * F12: D/M/1, arrivals at a constant rate, exponential services, room for all.
+ * @param arrivalsPerSec in (0, servicesPerSec). @throws RangeError when the queue would grow for ever. Cost O(1).
+ */
 export function dm1(arrivalsPerSec: number, servicesPerSec: number): PeriodicFigures {
   requirePositive('arrivalsPerSec', arrivalsPerSec);
   requirePositive('servicesPerSec', servicesPerSec);

@@ -17,6 +17,7 @@ export interface LossClass {
 }
 
 /**
+ * F6b: two classes in one table whose last slots are for the first class alone; exponential holds.
  * @param slots c, [1, 128]. @param threshold in [1, slots]: the second class is refused when so many slots are taken, whoever has them.
  * @param first may take all slots. @throws RangeError. Cost O(threshold * slots^3).
  */

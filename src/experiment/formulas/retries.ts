@@ -9,6 +9,7 @@ import { requireCount, requireNotNegative, requirePositive, requireShare } from 
 const SYNS_MAX = 255;
 const ITERATIONS_MAX = 5000;
 
+/** Clients that send their SYN again: who gets in, and what it takes. */
 export interface RetryFigures {
   /** Probability that one of the SYNs gets through, [0, 1]. */
   readonly success: number;
@@ -59,6 +60,7 @@ function attemptsOf(syns: number, blocking: number): number {
   return sum;
 }
 
+/** Who tries, how often, and how likely a try is lost. */
 export interface RetryLoad {
   /** Probability that a SYN is refused, [0, 1]. */
   readonly blocking: number;

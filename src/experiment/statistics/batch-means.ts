@@ -11,6 +11,7 @@ const BATCHES = 20;
 /** One-sided test at 5 %: the factor of a 90 % interval. */
 const LAG_TEST = 0.9;
 
+/** The interval of a mean from one long run, and whether its batches were long enough. */
 export interface BatchMeans extends MeanInterval {
   /** Observations of a batch; those left over at the beginning are not used. */
   readonly batchSize: number;
@@ -21,6 +22,7 @@ export interface BatchMeans extends MeanInterval {
 }
 
 /**
+ * An interval of the mean from one run, by means of batches of it, and whether these look independent.
  * @param values of a run in its steady state, equally spaced, at least two a batch.
  * @param batches 10 to 30 as a rule.
  * @throws RangeError. Cost O(values).

@@ -16,6 +16,7 @@ export interface MeanInterval {
 }
 
 /**
+ * The mean of independent values, with Student's t interval.
  * @param values independent of each other and of one law, at least one: one a replication.
  * @param confidence in (0, 1). @throws RangeError. Cost O(values).
  */

@@ -6,6 +6,7 @@
 import { CONFIDENCE } from './confidence.ts';
 import { meanInterval, type MeanInterval } from './interval.ts';
 
+/** The interval of a mean difference, and what pairing has saved. */
 export interface PairedDifference extends MeanInterval {
   /** Of variances: that of two independent samples over that of the pairs; above 1 the common random numbers helped. Null: no variance. */
   readonly gain: number | null;

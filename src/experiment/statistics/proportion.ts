@@ -7,6 +7,7 @@ import { CONFIDENCE } from './confidence.ts';
 import { normalFactor, requireConfidence } from './interval.ts';
 import { binomialCdf } from './laws.ts';
 
+/** A share of independent trials, with its interval. */
 export interface ShareInterval {
   /** count / n. */
   readonly share: number;
@@ -16,6 +17,7 @@ export interface ShareInterval {
 }
 
 /**
+ * Wilson's interval of a share: it stays in [0, 1], and none of n is not 0 %.
  * @param count whole number in [0, n]. @param n independent trials, >= 1.
  * @throws RangeError. Cost O(1).
  */

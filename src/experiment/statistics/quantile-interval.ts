@@ -16,6 +16,7 @@ export interface QuantileRanks {
 }
 
 /**
+ * Which values of a sorted sample bound a quantile of the law it is from, whatever the law.
  * @param n values, >= 1. @param p in (0, 1). @throws RangeError. Cost O(log n).
  */
 export function quantileRanks(n: number, p: number, confidence = CONFIDENCE): QuantileRanks {
@@ -28,6 +29,7 @@ export function quantileRanks(n: number, p: number, confidence = CONFIDENCE): Qu
   return { lower, upper, coverage: binomialCdf(upper - 1, n, p) - (lower > 0 ? binomialCdf(lower - 1, n, p) : 0) };
 }
 
+/** A quantile of a sample, and bounds on that of the law it is from. */
 export interface QuantileInterval {
   /** The sample's own quantile: its value of rank ceil(n p). */
   readonly quantile: number;
@@ -37,7 +39,10 @@ export interface QuantileInterval {
   readonly coverage: number;
 }
 
-/** @param values independent, in any order, at least one. @throws RangeError. Cost O(n log n). */
+/**
+ * An interval of a quantile from independent values, whatever their law.
+ * @param values independent, in any order, at least one. @throws RangeError. Cost O(n log n).
+ */
 export function quantileInterval(values: readonly number[], p: number, confidence = CONFIDENCE): QuantileInterval {
   const { coverage, lower, upper } = quantileRanks(values.length, p, confidence);
   const sorted = values.toSorted((a, b) => a - b);

@@ -7,6 +7,7 @@
  */
 import { varianceOf } from './interval.ts';
 
+/** What difference matters, and how sure the choice has to be. */
 export interface SelectionOptions {
   /** Smallest difference that matters, > 0, in the unit of the values. */
   readonly difference: number;
@@ -20,6 +21,7 @@ export interface SelectionOptions {
   readonly replicationsMax?: number;
 }
 
+/** Which alternative was chosen, and after how many replications. */
 export interface Selection {
   /** Index of the best. With several survivors, of the one with the largest mean. */
   readonly best: number;

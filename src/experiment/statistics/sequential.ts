@@ -10,6 +10,7 @@ import { meanInterval, type MeanInterval } from './interval.ts';
 /** Fewer replications say too little about their own variance. */
 export const REPLICATIONS_MIN = 10;
 
+/** How well a mean has to be known, and how many replications it may take. */
 export interface PrecisionGoal {
   /** Half-width over mean, (0, 1): 0.05. */
   readonly relative: number;
@@ -21,6 +22,7 @@ export interface PrecisionGoal {
   readonly replicationsMax: number;
 }
 
+/** The mean as it is known when the replications ended. */
 export interface SequentialResult extends MeanInterval {
   /** Did the half-width get small enough? False: replicationsMax was reached. */
   readonly isPrecise: boolean;

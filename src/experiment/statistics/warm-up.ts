@@ -11,6 +11,7 @@ const BATCH = 5;
 /** Batches at the end that are no place for the cut: the mean of the few behind it says nothing. */
 const LAST = 5;
 
+/** Where the warm-up of a run ends. */
 export interface Truncation {
   /** Observations to leave out at the beginning. */
   readonly observations: number;

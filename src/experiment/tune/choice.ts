@@ -37,6 +37,7 @@ export interface Contender {
   readonly metrics: readonly EvidenceMetric[];
 }
 
+/** The settings that cost least, how sure that is, and what the others cost. */
 export interface ChoiceAnswer {
   /** Paths, in the order in which they were given. */
   readonly varied: readonly string[];

@@ -24,6 +24,7 @@ import type { TuneLimits } from './tune.ts';
 import { isOutOfReach } from './reach.ts';
 import { looksUpTo, type MakeRuns, type TrialProgress, Trials } from './trials.ts';
 
+/** What a choice may take, and what it has to hold. */
 export interface ChoiceLimits extends Omit<TuneLimits, 'seeks'> {
   /** Costs that differ by less count as equal, > 0. Default: 5 % of the cheapest, or 0.1 % of the median if that is more. */
   readonly difference?: number;

@@ -21,6 +21,7 @@ export interface EvidenceMetric {
   readonly halfWidth: number | null;
 }
 
+/** One value that was tried, and what its runs gave. */
 export interface Evidence {
   readonly place: number;
   readonly value: number;

@@ -7,6 +7,7 @@ import { show } from '../../scenario/messages.ts';
 import { metricIssue } from '../point.ts';
 import { boundOf, type NamedMetric } from './goal-bound.ts';
 
+/** How a metric is compared with its bound. */
 export type Operator = '<=' | '<' | '>=' | '>' | '==';
 
 /**
@@ -15,6 +16,7 @@ export type Operator = '<=' | '<' | '>=' | '>' | '==';
  */
 export type Judgement = 'mean' | 'share' | 'every-run';
 
+/** One condition of a goal. */
 export interface Condition {
   /** As written, without spaces around it. */
   readonly text: string;

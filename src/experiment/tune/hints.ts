@@ -13,6 +13,7 @@ import type { TuneSearch } from './tune.ts';
 import { Trials } from './trials.ts';
 import type { Verdict } from './verdict.ts';
 
+/** What else would help, or would not, each after it was tried. */
 export interface Hint {
   readonly text: string;
   /** What was tried; empty: nothing had to be. */

@@ -9,6 +9,7 @@
 import type { Override } from '../../scenario/settings.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
+/** One line to paste, and where. */
 export interface SettingLine {
   /** `listen()`, `sysctl`, `nginx`, … */
   readonly where: string;

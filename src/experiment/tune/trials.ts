@@ -45,6 +45,7 @@ export interface TrialsOptions {
   readonly onRuns?: (progress: TrialProgress) => void;
 }
 
+/** How far a search has come. */
 export interface TrialProgress {
   readonly values: number;
   readonly runs: number;

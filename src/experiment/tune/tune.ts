@@ -53,6 +53,7 @@ export const TUNE_DEFAULTS: Required<TuneLimits> = {
   eventsMax: 5e8,
 };
 
+/** The value that was found, how sure it is, and what shows it. */
 export interface TuneAnswer {
   /** Path that was varied. */
   readonly find: string;

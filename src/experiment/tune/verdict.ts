@@ -15,6 +15,7 @@ import { skewedMargins } from '../statistics/skewed-mean.ts';
 import { COUNTS } from './goal-bound.ts';
 import type { Condition } from './goal.ts';
 
+/** Whether a value meets the goal, as far as its runs tell. */
 export type Verdict = 'meets' | 'fails' | 'open';
 
 /** What a condition reads from the runs at one value: one number each. */
