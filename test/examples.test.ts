@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 
 /** What an example prints, as a pattern. */
 const PRINTS: Readonly<Record<string, RegExp>> = {
+  hello: /^users\.started (\d+) clients\nusers\.served \1 clients\nusers\.connect_ms\.max \d+ ms\n$/,
   'how-large-a-backlog':
     /^server\.listen\.backlog=199, right with probability 1\nlisten\(\): listen\(fd, 199\)\nsysctl: /,
   'loss-by-load': /^(?:poisson\(1[59]0\/s\) backlog (?:8|16): [\d.]+ ± [\d.]+ SYNs refused\n){4}$/,

@@ -9,15 +9,25 @@ import { have, skipped } from './support/skip.ts';
 
 const test = suite('package');
 
-test('golden results are shipped, results of runs with settings of their own, of benchmarks, and other languages are not', () => {
+test('documents and golden results are shipped, results of runs with settings of their own, of benchmarks, and other languages are not', () => {
   if (!have('npm')) return skipped('npm pack', 'npm is not installed');
   const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
-  const golden = ['dist/bench/run.js', 'results/a/summary.csv', 'results/deep/b/manifest.json', 'scenarios/a.yaml'];
+  const golden = [
+    'dist/bench/run.js',
+    'results/a/summary.csv',
+    'results/deep/b/manifest.json',
+    'results/README.md',
+    'scenarios/a.yaml',
+    'src/README.md',
+    'src/traffic/README.md',
+  ];
   const others = [
     'results/a/0123abcd/summary.csv',
     'results/deep/b/ffffffff/manifest.json',
     'results/bench/x.csv',
     'dist/bench/peers/run.js',
+    'src/deep/x.ts',
+    'src/x.ts',
   ];
   inEmptyFolder((cwd) => {
     for (const path of [...golden, ...others]) {

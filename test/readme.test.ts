@@ -1,4 +1,4 @@
-/** What README.md promises: its scenario runs and names every key, its commands, scripts and links exist. */
+/** What README.md and the scenario reference promise: a scenario with every key that runs, forms of values, commands, scripts. */
 import { existsSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,10 +6,12 @@ import { CLIENT_STACKS } from '../src/traffic/client-stacks.ts';
 import { parseArrivals, parseClientStack, parseDistribution } from '../src/scenario/expressions.ts';
 import { scenarioJsonSchema } from '../src/scenario/json-schema.ts';
 import { parseScenario } from '../src/scenario/parse.ts';
+import { FORMS } from '../src/scenario/schema-values.ts';
 import { simulate } from '../src/simulation/simulate.ts';
 
 const README = readFileSync('README.md', 'utf8');
-const SCENARIO = /```yaml\n([\s\S]*?)```/.exec(README)?.[1] ?? '';
+const REFERENCE = readFileSync('scenarios/README.md', 'utf8');
+const SCENARIO = /```yaml\n([\s\S]*?)```/.exec(REFERENCE)?.[1] ?? '';
 
 /** Every property name of a JSON Schema, at any depth. */
 function propertyNames(schema: unknown, names = new Set<string>()): Set<string> {
@@ -22,16 +24,24 @@ function propertyNames(schema: unknown, names = new Set<string>()): Set<string> 
   return names;
 }
 
-/** The forms in the row `name` of the table of values. */
+/** What stands as code at the start of lines of the table, or of the text, below the heading `name`. */
 function forms(name: string): string[] {
-  const row = README.split('\n').find((line) => line.startsWith(`| ${name} `)) ?? '';
-  return [...row.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  const [, section = ''] = new RegExp(`^### ${name}\\n([^#]*)`, 'm').exec(REFERENCE) ?? [];
+  const rows = [...section.matchAll(/^\| `([^`]+)` /gm)];
+  const found = rows.length > 0 ? rows : [...section.matchAll(/`([^`]+)`/g)];
+  return found.map(([, form]) => form ?? '');
 }
 
-const test = suite('README.md');
+/** Examples in the row `name` of the table of values. */
+function examples(name: string): string[] {
+  const row = REFERENCE.split('\n').find((line) => line.startsWith(`| ${name} |`)) ?? '';
+  return [...(row.split(' | ').at(-1) ?? '').matchAll(/`([^`]+)`/g)].map(([, example]) => example ?? '');
+}
+
+const test = suite('README.md and the scenario reference');
 
 test('its scenario runs, and every SYN of it is accounted for', () => {
-  const scenario = parseScenario(SCENARIO, 'README.yaml');
+  const scenario = parseScenario(SCENARIO, 'every-key.yaml');
   assert.ok(simulate({ scenario, files: new Map() }).conservation.ok);
 });
 
@@ -45,11 +55,15 @@ test('its scenario names every key', () => {
 });
 
 test('every form of a value is read as it stands, and every kind is there', () => {
-  const arrivals = new Set(forms('arrivals').map((text) => parseArrivals(text).kind));
+  const arrivals = new Set(forms('Arrivals').map((text) => parseArrivals(text).kind));
   assert.is(arrivals.size, 9);
-  const services = new Set(forms('service, hold').map((text) => parseDistribution(text).kind));
+  assert.equal(
+    FORMS.filter((form) => form !== 'arrivals' && form !== 'client stack' && examples(form).length === 0),
+    [],
+  );
+  const services = new Set(examples('law').map((text) => parseDistribution(text).kind));
   assert.is(services.size, 5);
-  const stacks = forms('client stacks').map((text) => parseClientStack(text).name);
+  const stacks = forms('Client stacks').map((text) => parseClientStack(text).name);
   assert.equal(
     CLIENT_STACKS.filter(({ name }) => !stacks.includes(name)).map(({ name }) => name),
     [],
@@ -60,7 +74,7 @@ test('every command is there, and every command that it names exists', () => {
   const there = [...readFileSync('src/cli/main.ts', 'utf8').matchAll(/program\.command\('(\w+)'\)/g)].map(
     ([, n]) => `${n}`,
   );
-  const named = [...README.matchAll(/^\| `halfopen (\w+)/gm)].map(([, name]) => `${name}`);
+  const named = [...README.matchAll(/^\| \[`halfopen (\w+)/gm)].map(([, name]) => `${name}`);
   assert.ok(there.length > 0);
   assert.equal(new Set(named), new Set(there));
   assert.is(named.length, there.length);

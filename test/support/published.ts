@@ -1,6 +1,6 @@
 /**
  * Results that others have published, each beside what a shipped scenario gives: test/golden/published-results.json says
- * what was told and how close a run has to come, scenarios/published/ holds the scenarios, README.md the table.
+ * what was told and how close a run has to come, scenarios/published/ holds the scenarios, and the table in its README.
  * `exact`: the figure follows from a rule. `shape`: the order of magnitude or the direction is what can be expected, since
  * what it hangs on beside the listener was not told.
  */
@@ -30,8 +30,6 @@ export interface Published {
   readonly kind: 'exact' | 'shape';
   readonly figures: readonly Figure[];
 }
-
-const SECTION = /<!-- published -->\n[\s\S]*?<!-- \/published -->/;
 
 export function readPublished(): Published[] {
   return JSON.parse(readFileSync('test/golden/published-results.json', 'utf8')) as Published[];
@@ -70,15 +68,8 @@ export function publishedTable(): string {
   return ['| source | | figure | told | simulated | scenario |', '|---|---|---|---|---|---|', ...rows, ''].join('\n');
 }
 
-/** @throws RangeError when `markdown` has no place for the table. */
-export function withPublished(markdown: string, table: string): string {
-  if (!SECTION.test(markdown))
-    throw new RangeError('expected <!-- published --> and <!-- /published -->, received neither');
-  return markdown.replace(SECTION, () => `<!-- published -->\n${table}<!-- /published -->`);
-}
-
 function scenarioLink({ scenario }: Published): string {
-  return `[${scenario}](scenarios/published/${scenario}.yaml)`;
+  return `[${scenario}](${scenario}.yaml)`;
 }
 
 function formatted(value: number): string {

@@ -1,18 +1,22 @@
 /**
- * The outputs that README.md shows are what its commands print. A block is
+ * The outputs that documents show are what their commands print. A block is
  *
  *     <!-- output: npx halfopen run scenarios/x.yaml -->
  *     ```text
  *     …
  *     ```
  *     <!-- /output -->
+ *
+ * The commands of a document run one after the other in one folder, in which `scenarios/` is: what one writes the next may read.
+ * A line for people to type, as `$ npx halfopen …`, is no block.
  */
-import { symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { halfopen, inEmptyFolder } from './cli.ts';
+import { halfopen, type Ran } from './cli.ts';
 
 const BLOCK = /^<!-- output: (.*?) -->\n([\s\S]*?)^<!-- \/output -->$/gm;
-const COMMAND = /^npx halfopen((?: (?:[\w.,/=-]+|'[\w ./=<>%*+-]+'))+)$/;
+const COMMAND = /^npx halfopen((?: (?:[\w.,:/=#-]+|'[\w .,:;/=<>%*+(){}[\]-]+'))+)$/;
 const WORD = /'([^']*)'|[^ ]+/g;
 const COLUMNS = 80;
 
@@ -32,24 +36,46 @@ export function outputBlocks(markdown: string): OutputBlock[] {
   return blocks;
 }
 
-/** What belongs between the markers of `command`. @throws RangeError when the command cannot be run, or fails. */
-export function bodyOf(command: string): string {
-  const words = COMMAND.exec(command)?.[1];
-  const args = [...(words ?? '').matchAll(WORD)].map(([word, quoted]) => quoted ?? word);
-  if (words === undefined) throw new RangeError(`expected npx halfopen and plain words, received ${command}`);
-  const { status, stdout, stderr } = inEmptyFolder((cwd) => {
-    for (const name of ['scenarios', 'test']) symlinkSync(resolve(name), join(cwd, name));
-    return halfopen(args, { cwd, env: { NO_COLOR: '1', COLUMNS: String(COLUMNS) } });
-  });
-  if (status !== 0) throw new RangeError(`expected ${command} to end with 0, received ${status}: ${stderr}`);
-  return `\`\`\`text\n${stdout}\`\`\`\n`;
+/** An empty folder with the project's scenarios and tests, where commands of a document run. Removed by `remove`. */
+export class DocumentFolder {
+  private readonly path: string;
+
+  constructor() {
+    this.path = mkdtempSync(join(tmpdir(), 'halfopen-'));
+    for (const name of ['scenarios', 'test']) symlinkSync(resolve(name), join(this.path, name));
+  }
+
+  /** Runs a command line. @throws RangeError when it is none that documents may have. */
+  run(command: string): Ran {
+    const words = COMMAND.exec(command)?.[1];
+    if (words === undefined) throw new RangeError(`expected npx halfopen and plain words, received ${command}`);
+    const args = [...words.matchAll(WORD)].map(([word, quoted]) => quoted ?? word);
+    return halfopen(args, { cwd: this.path, env: { NO_COLOR: '1', COLUMNS: String(COLUMNS) } });
+  }
+
+  /** What belongs between the markers of `command`. @throws RangeError when the command cannot be run, or fails. */
+  bodyOf(command: string): string {
+    const { status, stderr, stdout } = this.run(command);
+    if (status !== 0) throw new RangeError(`expected ${command} to end with 0, received ${status}: ${stderr}`);
+    return `\`\`\`text\n${stdout}\`\`\`\n`;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
 }
 
-/** `markdown` with every output as it is now. @param run makes the body of a block. */
-export function withOutputs(markdown: string, run = bodyOf): string {
+/** `markdown` with every output as it is now. @param run makes the body of a block; without it the commands are run. */
+export function withOutputs(markdown: string, run?: (command: string) => string): string {
   outputBlocks(markdown);
-  return markdown.replace(
-    BLOCK,
-    (_, command: string) => `<!-- output: ${command} -->\n${run(command)}<!-- /output -->`,
-  );
+  const folder = new DocumentFolder();
+  try {
+    const make = run ?? ((command: string) => folder.bodyOf(command));
+    return markdown.replace(
+      BLOCK,
+      (_, command: string) => `<!-- output: ${command} -->\n${make(command)}<!-- /output -->`,
+    );
+  } finally {
+    folder.remove();
+  }
 }

@@ -1,18 +1,31 @@
 /**
- * Runs the commands whose output README.md shows, and the scenarios of its table of published results, and puts what they
- * give into it.
- * Usage: node dist/test/support/readme.js [--check]     with --check it writes nothing, and exits 1 when README.md is stale.
+ * Rewrites what documents show of the project: outputs of commands, published results, references made from the code.
+ * Usage: node dist/test/support/readme.js [--check] [PART OF A PATH ...]
+ *   with --check it writes nothing, and exits 1 when a document is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { publishedTable, withPublished } from './published.ts';
+import { documentPaths, generatedBlocks, withGenerated } from './docs/documents.ts';
+import { GENERATORS } from './docs/generators.ts';
 import { outputBlocks, withOutputs } from './readme-outputs.ts';
 
-const PATH = 'README.md';
+const args = process.argv.slice(2);
+const isCheck = args.includes('--check');
+const parts = args.filter((arg) => !arg.startsWith('--'));
+let stale = 0;
+let made = 0;
 
-const before = readFileSync(PATH, 'utf8');
-const count = outputBlocks(before).length;
-const after = withPublished(withOutputs(before), publishedTable());
-const isStale = before !== after;
-if (isStale && !process.argv.includes('--check')) writeFileSync(PATH, after);
-process.stdout.write(`${PATH}: ${count} outputs, ${isStale ? 'changed' : 'as they are'}\n`);
-process.exitCode = count === 0 || (isStale && process.argv.includes('--check')) ? 1 : 0;
+for (const path of documentPaths()) {
+  if (parts.length > 0 && !parts.some((part) => path.includes(part))) continue;
+  const before = readFileSync(path, 'utf8');
+  const [outputs, generated] = [outputBlocks(before).length, generatedBlocks(before).length];
+  made += outputs + generated;
+  if (outputs + generated === 0) continue;
+  const after = withGenerated(withOutputs(before), GENERATORS);
+  const isStale = before !== after;
+  if (isStale) stale++;
+  if (isStale && !isCheck) writeFileSync(path, after);
+  process.stdout.write(
+    `${path}: ${outputs} outputs, ${generated} generated parts, ${isStale ? 'changed' : 'as they are'}\n`,
+  );
+}
+process.exitCode = made === 0 || (stale > 0 && isCheck) ? 1 : 0;
