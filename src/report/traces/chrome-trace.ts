@@ -1,7 +1,7 @@
 /**
  * A run as a trace for Perfetto or chrome://tracing: clients, queues, workers and the kernel's functions on tracks of their own.
  *
- *   clients      a track for each client that is under way (async events): connecting, connected, and each of its segments
+ *   clients      a track for each client that is under way (async events), named after it: connecting, connected, and each of its segments
  *   listener     a counter for every queue; drops as instants; functions of linux-1.2 as slices
  *   application  a track for each worker: accept(), select(), serving
  *
@@ -65,8 +65,7 @@ export class ChromeTrace implements SimulationObserver {
 
   /** Once, after the run. */
   end(): void {
-    for (const [client, name] of this.underWay) this.client('e', client, name);
-    this.underWay.clear();
+    for (const client of this.underWay.keys()) this.shut(client);
     this.callOf.forEach((call, worker) => {
       if (call !== '') this.worker('E', worker, call);
     });
@@ -88,7 +87,7 @@ export class ChromeTrace implements SimulationObserver {
     // What becomes of clients that begin in the warm-up nobody tells.
     const isWarm = this.simulation.loop.nowNs >= this.simulation.scenario.warmupNs;
     const opens = isWarm && place === Place.SentByClient && segments.isSyn(segment) && !this.underWay.has(client);
-    if (opens) this.open(client, 'connecting');
+    if (opens) this.enter(client, 'connecting');
     if (this.underWay.has(client)) this.client('n', client, name, args);
   }
 
@@ -101,9 +100,7 @@ export class ChromeTrace implements SimulationObserver {
   }
 
   onConnected(source: number, peer: number): void {
-    const client = this.nameOf(source, peer);
-    this.shut(client);
-    this.open(client, 'connected');
+    this.enter(this.nameOf(source, peer), 'connected');
   }
 
   onResponse(source: number, peer: number): void {
@@ -163,14 +160,19 @@ export class ChromeTrace implements SimulationObserver {
     }
   }
 
-  private open(client: string, name: string): void {
+  /** The next slice of a client, in one of its name: viewers call the track by what began there first. */
+  private enter(client: string, name: string): void {
+    const last = this.underWay.get(client);
+    this.client(last === undefined ? 'b' : 'e', client, last ?? client);
     this.underWay.set(client, name);
     this.client('b', client, name);
   }
 
   private shut(client: string): void {
     const name = this.underWay.get(client);
-    if (name !== undefined) this.client('e', client, name);
+    if (name === undefined) return;
+    this.client('e', client, name);
+    this.client('e', client, client);
     this.underWay.delete(client);
   }
 

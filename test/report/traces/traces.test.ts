@@ -127,6 +127,8 @@ test('JSON: what Perfetto and Chrome read, with tracks for clients, queues and w
     const counters = new Set(events.filter(({ ph }) => ph === 'C').map(({ name }) => String(name)));
     assert.ok(counters.has('syn_queue') && counters.has('accept_queue'));
     const clients = new Set(events.filter(({ ph }) => ph === 'b').map(({ id }) => String(id)));
+    // A viewer names the track of a client after the first slice on it.
+    for (const client of clients) assert.is(events.find(({ id, ph }) => ph === 'b' && id === client)?.['name'], client);
     assert.ok(clients.size >= (result.metrics.find(({ path }) => path === 'users.started')?.value ?? NaN));
   }
 });
