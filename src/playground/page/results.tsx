@@ -20,7 +20,7 @@ export function Side({ answer, frame, fromNs, levelMax, onPick, prepared, side }
   const values = new Map(side.metrics.map(({ path, value }) => [path, value]));
   return (
     <section class="card side" aria-label={`Results of ${side.stackName}`}>
-      <h3>{side.stackName}</h3>
+      <h2 class="stack">{side.stackName}</h2>
       {side.stopped !== null && <p class="note warn">The run {side.stopped}.</p>}
       {prepared.notes.length > 0 && <p class="note">Not as in the scenario: {prepared.notes.join('; ')}.</p>}
       <Tiles frame={frame} values={values} cookieSyns={side.cookieSyns} />

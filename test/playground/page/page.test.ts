@@ -264,7 +264,7 @@ for (const [name, width, colorScheme] of [
   ['phone-light', 390, 'light'],
   ['phone-dark', 390, 'dark'],
 ] as const) {
-  inBrowser(`${name}: no serious finding of axe, nothing wider than the screen`, async () => {
+  inBrowser(`${name}: no finding of axe with all that unfolds unfolded, nothing wider than the screen`, async () => {
     const viewport = { width, height: 844 };
     const { errors, page } = await visit('#v=1&q=node-queue-pegged-at-512&other=linux-1.2', {
       viewport,
@@ -273,12 +273,11 @@ for (const [name, width, colorScheme] of [
     await page.waitForSelector('.picture .queue');
     await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
     await page.evaluate(axe.source);
-    const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
+    const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
       'axe.run().then(({ violations }) => violations)',
     );
-    const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     assert.equal(
-      serious.map(
+      found.map(
         ({ id, nodes }) =>
           `${id}: ${nodes
             .map(({ html }) => html)
