@@ -132,6 +132,33 @@ else {
       }
     });
   }
+
+  test('Fast Open: an address shows the cookie that the server gave it, and who guesses another one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'halfopen-'));
+    try {
+      const file = join(folder, 'run.pcapng');
+      writeFileSync(file, record(RECORDED['linux-6.18 with Fast Open'] ?? '').bytes);
+      const fields = ['ip.src', 'ip.dst', 'tcp.options.tfo.cookie'].flatMap((field) => ['-e', field]);
+      const only = ['-Y', 'tcp.options.tfo.cookie', '-T', 'fields', '-E', 'separator=/t'];
+      const lines = output('tshark', ['-r', file, ...only, ...fields])
+        .trim()
+        .split('\n');
+      const given = new Map<string, string>();
+      const shown = new Map<string, string>();
+      for (const line of lines) {
+        const [from = '', to = '', cookie = ''] = line.split('\t');
+        if (from === SERVER) given.set(to, cookie);
+        else shown.set(from, cookie);
+      }
+      const known = [...shown].filter(([address]) => given.has(address));
+      const isGuess = ([address]: readonly [string, string]): boolean => address.startsWith('10.2.');
+      assert.ok(known.filter((one) => !isGuess(one)).length >= 10);
+      for (const one of known) assert.is(given.get(one[0]) === one[1], !isGuess(one), one.join(' '));
+      assert.ok([...given.values()].every((cookie) => cookie.length === 16));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 }
 
 test.run();
