@@ -157,4 +157,17 @@ test('JSON: a file that breaks the format is found out', () => {
   }
 });
 
+test('the Fast Open option is told as tcpdump tells it, and the SYN that opens a connection has its data beside it', () => {
+  const text = textOf(`duration: 1s
+server: { stack: linux-6.18, listen: { fastopen: 5 }, sysctl: { net.ipv4.tcp_fastopen: 3 } }
+traffic:
+  users: { kind: clients, stack: linux-6.18, arrivals: schedule(0s, 500ms), rtt: 40ms, addresses: 1, fastopen: request }
+  thief: { kind: syn-flood, arrivals: schedule(900ms), fastopen: guessed }
+`);
+  const lines = text.split('\n').filter((line) => / SYN(?:-ACK)? seq .* tfo /.test(line));
+  assert.ok(lines.some((line) => /users#0 .* SYN seq .*tfo cookiereq/.test(line)));
+  assert.ok(lines.some((line) => /users#0 .* SYN-ACK seq .*tfo cookie$/.test(line)));
+  assert.ok(lines.some((line) => /users#1 .* SYN seq .*tfo cookie 5 bytes/.test(line)));
+  assert.ok(lines.some((line) => /thief#0 .* SYN seq .*tfo wrong cookie 5 bytes/.test(line)));
+});
 test.run();
