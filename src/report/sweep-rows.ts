@@ -8,7 +8,7 @@ import type { Estimate } from '../experiment/estimates.ts';
 import type { NumberedOutcome } from '../experiment/sweep.ts';
 import { textHash } from '../scenario/hash.ts';
 import type { Metric } from '../simulation/result.ts';
-import { type Cell, fromCsvLine, toCsvLine } from './csv.ts';
+import { fromCsvLine, toCsvLine } from './csv.ts';
 import { formatNumber } from './format-number.ts';
 
 type MetricName = Omit<Metric, 'value'>;
@@ -49,16 +49,26 @@ export class SweepRows {
   }
 
   /** A line of points.csv. O(metrics). */
-  line(values: readonly string[], { metrics, point, problem, replications }: NumberedOutcome): string {
+  line(values: readonly string[], outcome: NumberedOutcome): string {
+    const { metrics, point, problem, replications } = outcome;
+    // As a rule a point has the metrics of the columns, in their order.
+    const isUsual =
+      metrics.length === this.metrics.length && metrics.every(({ path }, i) => path === this.metrics[i]?.path);
+    const head = toCsvLine([point, ...values, replications, problem]).slice(0, -1);
+    const text = head + (isUsual ? `${metrics.map(threeCells).join('')},` : this.otherCells(metrics));
+    return `${text},${textHash(text)}\n`;
+  }
+
+  /** The cells of a point that lacks some of the columns, or has more metrics. */
+  private otherCells(metrics: readonly Estimate[]): string {
     const known = new Map(metrics.map((estimate) => [estimate.path, estimate]));
-    const cells = this.metrics.flatMap(({ path }): Cell[] => cellsOf(known.get(path)));
+    const cells = this.metrics.map(({ path }) => threeCells(known.get(path)));
     for (const { path } of this.metrics) known.delete(path);
     const more = Object.fromEntries(
       [...known.values()].map((one) => [one.path, [one.unit, ...cellsOf(one).map((cell) => formatNumber(cell))]]),
     );
     const moreText = known.size === 0 ? '' : JSON.stringify(more);
-    const text = toCsvLine([point, ...values, replications, problem, ...cells, moreText]).slice(0, -1);
-    return `${text},${textHash(text)}\n`;
+    return cells.join('') + `,${toCsvLine([moreText])}`.slice(0, -1);
   }
 
   /** The number of a line's point; null when the line is not whole. @param line without its end. */
@@ -117,8 +127,14 @@ export class SweepRows {
   }
 }
 
-function cellsOf(estimate: Estimate | undefined): (number | null)[] {
-  return estimate === undefined ? [null, null, null] : [estimate.mean, estimate.halfWidth, estimate.n];
+/** Mean, half-width and n, each behind a comma. */
+function threeCells(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return ',,,';
+  return `,${formatNumber(estimate.mean)},${formatNumber(estimate.halfWidth)},${formatNumber(estimate.n)}`;
+}
+
+function cellsOf(estimate: Estimate): (number | null)[] {
+  return [estimate.mean, estimate.halfWidth, estimate.n];
 }
 
 /** A point without the metric: what counts has counted nothing there. */

@@ -3,6 +3,7 @@ import type { Scenario } from './scenario.ts';
 
 const PRIME = 0x0100_0193;
 const BASIS = 0x811c_9dc5;
+const ENCODER = new TextEncoder();
 
 /**
  * A name of 64 bits for a scenario and its captures: equal scenarios have equal hashes, whatever the order of their keys.
@@ -41,15 +42,18 @@ class Fnv {
   }
 
   addText(text: string): void {
-    this.addBytes(new TextEncoder().encode(text));
+    this.addBytes(ENCODER.encode(text));
   }
 
   addBytes(bytes: Uint8Array): void {
+    let { first, second } = this;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i]!;
-      this.first = Math.imul(this.first ^ byte, PRIME);
-      this.second = Math.imul(this.second ^ (byte ^ 0xa5), PRIME) ^ (this.first >>> 13);
+      first = Math.imul(first ^ byte, PRIME);
+      second = Math.imul(second ^ (byte ^ 0xa5), PRIME) ^ (first >>> 13);
     }
+    this.first = first;
+    this.second = second;
   }
 
   toString(): string {
