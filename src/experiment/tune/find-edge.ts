@@ -54,6 +54,8 @@ export interface SearchOptions {
 
 const GRID_POINTS = 11;
 const GRID_SHARE = 0.1;
+/** After so many runs values that have given the same are taken for one. */
+const ALIKE_RUNS = 12;
 const FIRST_CAP = 48;
 const CAP_FACTOR = 2;
 /** Tests of an edge, beyond those of a bisection that passes by open values on both sides. */
@@ -93,8 +95,8 @@ export async function findEdges(scale: ValueScale, judge: Judge, options: Search
 }
 
 /**
- * A few runs of all; of the ends, which tell on which side the goal is met, as many as it takes and may take. Where all give the same,
- * one end tells first whether there is anything to find.
+ * A few runs of all, a few more of those that stay open and differ; of the ends, which tell on which side the goal is met, as many as it
+ * takes and may take. Where all give the same, one end tells first whether there is anything to find.
  */
 async function decideGrid(
   grid: readonly number[],
@@ -102,19 +104,46 @@ async function decideGrid(
   { runsMax, seeks }: SearchOptions,
   alpha: number,
 ): Promise<void> {
-  await judge.decide(grid, Math.min(runsMax, FIRST_CAP), alpha);
-  const ends = grid.filter((_, i) => i === 0 || i === grid.length - 1);
+  await judge.decide(grid, Math.min(runsMax, ALIKE_RUNS), alpha);
+  const stretches = stretchesOf(grid, judge);
+  await judge.decide(stretches.flatMap(endsOf), Math.min(runsMax, FIRST_CAP), alpha);
+  const isOpen = (place: number): boolean => judge.verdictAt(place) === 'open';
+  const told = stretches.filter((stretch) => !endsOf(stretch).some(isOpen));
+  await judge.decide(told.flat(), Math.min(runsMax, FIRST_CAP), alpha);
+  const ends = endsOf(grid);
   const sought = seeks === 'smallest' ? ends.slice(0, 1) : ends.slice(-1);
-  for (const group of judge.areAlike(grid) ? [sought, ends] : [ends]) {
-    for (let cap = FIRST_CAP * CAP_FACTOR; ; cap *= CAP_FACTOR) {
-      const open = group.filter((place) => judge.verdictAt(place) === 'open');
-      const within = open.filter((place) => !isOutOfReach(judge, place));
-      if (open.length > 0 && within.length === 0) return;
-      if (open.length === 0 || judge.spentShare >= 1) break;
-      await judge.decide(within, Math.min(runsMax, cap), alpha);
-      if (cap >= runsMax) break;
-    }
+  if (judge.areAlike(grid)) {
+    await decideEnds(sought, judge, runsMax, alpha);
+    // Open: so is the other one. It meets: there is nothing better.
+    if (sought.every((place) => judge.verdictAt(place) !== 'fails')) return;
   }
+  await decideEnds(ends, judge, runsMax, alpha);
+}
+
+async function decideEnds(ends: readonly number[], judge: Judge, runsMax: number, alpha: number): Promise<void> {
+  for (let cap = FIRST_CAP * CAP_FACTOR; judge.spentShare < 1; cap *= CAP_FACTOR) {
+    const open = ends.filter((place) => judge.verdictAt(place) === 'open' && !isOutOfReach(judge, place));
+    if (open.length === 0) return;
+    await judge.decide(open, Math.min(runsMax, cap), alpha);
+    if (cap >= runsMax) return;
+  }
+}
+
+/** Neighbours of the grid that are open and have given the same so far: their ends tell of all. */
+function stretchesOf(grid: readonly number[], judge: Judge): number[][] {
+  const stretches: number[][] = [];
+  let before: number | null = null; // the neighbour, if it is open
+  for (const place of grid) {
+    const isOpen = judge.verdictAt(place) === 'open';
+    if (isOpen && before !== null && judge.areAlike([before, place])) stretches.at(-1)?.push(place);
+    else if (isOpen) stretches.push([place]);
+    before = isOpen ? place : null;
+  }
+  return stretches;
+}
+
+function endsOf(places: readonly number[]): number[] {
+  return places.filter((_, i) => i === 0 || i === places.length - 1);
 }
 
 /** Neighbours of the grid that are decided, and differently. */

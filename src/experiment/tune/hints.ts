@@ -45,7 +45,7 @@ const RUNS = 200;
 /** Of either error, of one thing that is tried. */
 const ALPHA = 0.001;
 /** Of the events of the search, at most, for one thing that is tried. */
-const EVENTS_SHARE = 0.02;
+const EVENTS_SHARE = 0.05;
 /** A first run of more events than this is too long to try a dozen other things. */
 const EVENTS_MAX = 5_000_000;
 

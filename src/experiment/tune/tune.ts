@@ -41,7 +41,7 @@ export interface TuneLimits {
   readonly quorum?: number;
   /** Runs of one value, at most, >= 6. Default 20 000. */
   readonly runsMax?: number;
-  /** Events of all runs, about: 5e8 are a few minutes of one core. Default 5e8. */
+  /** Events of all runs, about: 2e8 are a minute of one core. Default 2e8. */
   readonly eventsMax?: number;
 }
 
@@ -50,7 +50,7 @@ export const TUNE_DEFAULTS: Required<TuneLimits> = {
   confidence: 0.99,
   quorum: 0.95,
   runsMax: 20_000,
-  eventsMax: 5e8,
+  eventsMax: 2e8,
 };
 
 /** The value that was found, how sure it is, and what shows it. */

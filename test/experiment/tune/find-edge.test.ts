@@ -128,9 +128,11 @@ test('a flat curve at its bound ends soon: what the budget cannot decide is not 
   assert.ok(plateau.made < budget / 4, String(plateau.made));
 });
 
-test('a flat curve away from its bound is decided', async () => {
-  const flat = new Oracle(() => -0.1, 100_000);
-  assert.equal((await search(flat)).ranges, [{ from: 0, to: 4095 }]);
+test('a flat curve away from its bound is decided at the end that is sought', async () => {
+  assert.equal((await search(new Oracle(() => -0.1, 100_000))).ranges, [{ from: 0, to: 0 }]);
+  assert.equal((await search(new Oracle(() => -0.1, 100_000), 'largest')).ranges, [{ from: 4095, to: 4095 }]);
+  const { edge, ranges } = await search(new Oracle(() => 0.1, 100_000));
+  assert.equal([edge, ranges], [null, []]);
 });
 
 test('a window in which the goal is met is no monotone curve: both of its ends are found', async () => {
