@@ -10,6 +10,8 @@ const PRINTS: Readonly<Record<string, RegExp>> = {
   'how-large-a-backlog':
     /^server\.listen\.backlog=199, right with probability 1\nlisten\(\): listen\(fd, 199\)\nsysctl: /,
   'loss-by-load': /^(?:poisson\(1[59]0\/s\) backlog (?:8|16): [\d.]+ ± [\d.]+ SYNs refused\n){4}$/,
+  'which-settings':
+    /^best, right with probability 0\.99: \{"server\.listen\.backlog":"\d+","server\.sysctl\.net\.ipv4\.tcp_syncookies":"1"\}\n(?:\d+ [01]: (?:best|equal|close|worse) [\d.-]*\n){6}$/,
   'who-is-served': /^tcp_syncookies=0: (\d+) of (\d+) served\ntcp_syncookies=1: (?!\1)\d+ of \2 served\n$/,
 };
 const FOLDER = fileURLToPath(new URL('./examples', import.meta.url));

@@ -1,6 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { metricsOf } from '../../src/experiment/point.ts';
+import { makePoints, unpackPoints } from '../../src/experiment/point-chunk.ts';
+import { ScenarioBase } from '../../src/scenario/base.ts';
 import { fromCsvLine, toCsvLine } from '../../src/report/csv.ts';
 import { SweepRows } from '../../src/report/sweep-rows.ts';
 
@@ -28,6 +31,19 @@ test('lines are what the library writes, and are read back', () => {
     assert.equal(fromCsvLine(line.slice(0, -1)), cells);
   }
   assert.is(toCsvLine([1.5, null, 1e-7]), '1.5,,0.0000001\n');
+});
+
+test('a row of a modern stack has one to three kilobytes, as the plan for ten million points has it', () => {
+  const text = `duration: 10s
+server: { stack: linux-6.18, accept: { service: exponential(200us) } }
+traffic: { users: { kind: clients, arrivals: poisson(500/s), rtt: 20ms } }
+`;
+  const base = { text, fileName: 'a.yaml', overrides: [], options: {} };
+  const metrics = metricsOf(new ScenarioBase(base).scenario, new Map());
+  const plan = { replications: 10, until: [] };
+  const [made] = unpackPoints(makePoints({ base, plan, points: [[]] }, new Map()));
+  const { length } = new SweepRows(['a.b'], metrics).line(['5'], { point: 1, ...made! });
+  assert.ok(metrics.length > 70 && length > 1000 && length < 3000, `${metrics.length} metrics, ${length} bytes`);
 });
 
 test('a line is known as whole; with any byte changed or lost it is not', () => {

@@ -2,9 +2,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isInputError } from '../../../src/engine/errors.ts';
 import { mm1k } from '../../../src/experiment/formulas/markov-queues.ts';
-import type { ChoiceAnswer } from '../../../src/experiment/tune/choice.ts';
+import { openPool } from '../../../src/experiment/pool.ts';
+import { type ChoiceAnswer, chooseSettings } from '../../../src/experiment/tune/choice.ts';
+import { checkChoice } from '../../../src/experiment/tune/choice-input.ts';
+import { makeHere, makeOver } from '../../../src/experiment/tune/make-runs.ts';
 import { tune } from '../../../src/experiment/tune/tune-scenario.ts';
+import { baseOf } from '../../../src/scenario/base.ts';
 import { counts } from '../../support/counts.ts';
+import { skipped } from '../../support/skip.ts';
 
 /** An M/M/1/K queue of 1000 services a second, K = backlog + 1, over 2 s in steady state. */
 const queue = (perSec: number, seed = 1): string => `seed: ${seed}
@@ -173,6 +178,22 @@ traffic: { users: { kind: clients, stack: linux-6.18, arrivals: periodic(9/s), r
     contenders.map(({ standing }) => standing),
     ['best', 'equal', 'undefined', 'undefined'],
   );
+});
+
+test('two threads choose as one does, run by run', async () => {
+  const base = baseOf(queue(800));
+  const captures = new Map<string, Float64Array>();
+  const question = { vary: ['server.listen.backlog=3,7,15'], cost: COST, goal: 'users.syns_refused <= 15%' };
+  const checked = checkChoice(base, captures, { ...question, limits: { difference: 20 } });
+  const pool = openPool({ threads: 2, captures });
+  if (pool === null) return skipped('choosing over threads', 'this system gives no threads');
+  try {
+    const over = await chooseSettings({ base, makeRuns: makeOver(pool, 2), ...checked });
+    assert.equal(over, await chooseSettings({ base, makeRuns: makeHere(captures), ...checked }));
+    assert.ok(over.found);
+  } finally {
+    await pool.close();
+  }
 });
 
 /** The message of what is refused. */
