@@ -58,6 +58,7 @@ export function App({ engine, questions }: AppProps) {
           <Stacks model={model} state={state} change={change} />
           <DialPanel
             groups={model.frame?.dials ?? []}
+            isSame={model.isSame}
             onDial={(path, value) => change((now) => withSetting(now, path, value))}
           />
           <Seed model={model} state={state} change={change} />

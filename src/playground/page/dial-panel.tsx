@@ -1,18 +1,38 @@
 /** The dials: a slider and a number for each, so that one can drag, type, or use the keys. */
+import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ChoiceDial, Dial, DialGroup, NumberDial, PauseDial } from '../dials.ts';
 import { numberText, pauseText, POSITION_MAX, positionOf, stepped, valueAt } from '../slider.ts';
 
 export type OnDial = (path: string, value: string) => void;
 
-export function DialPanel({ groups, onDial }: { groups: readonly DialGroup[]; onDial: OnDial }) {
+export interface DialPanelProps {
+  readonly groups: readonly DialGroup[];
+  /** The run came to the same as before. */
+  readonly isSame: boolean;
+  readonly onDial: OnDial;
+}
+
+export function DialPanel({ groups, isSame, onDial }: DialPanelProps) {
+  const [touched, setTouched] = useState<string | null>(null);
+  const turn: OnDial = (path, value) => {
+    setTouched(path);
+    onDial(path, value);
+  };
   return (
     <>
       {groups.map(({ dials, title }) => (
         <fieldset key={title}>
           <legend>{title}</legend>
           {dials.map((dial) => (
-            <DialView key={dial.path} dial={dial} onDial={onDial} />
+            <Fragment key={dial.path}>
+              <DialView dial={dial} onDial={turn} />
+              {isSame && touched === dial.path && (
+                <p class="idle-dial" role="status">
+                  That changes nothing here.
+                </p>
+              )}
+            </Fragment>
           ))}
         </fieldset>
       ))}
@@ -31,8 +51,15 @@ function DialView({ dial, onDial }: { dial: Dial; onDial: OnDial }) {
   }
 }
 
+interface NumberViewProps {
+  readonly dial: NumberDial;
+  /** It has nothing to act on. */
+  readonly isOff?: boolean;
+  readonly onNumber: (value: number) => void;
+}
+
 /** What is dragged is shown at once; the worker's word on it comes a moment later. */
-function NumberView({ dial, onNumber }: { dial: NumberDial; onNumber: (value: number) => void }) {
+function NumberView({ dial, isOff = false, onNumber }: NumberViewProps) {
   const [draft, setDraft] = useState<number | null>(null);
   useEffect(() => setDraft(null), [dial.value]);
   const value = draft ?? dial.value;
@@ -56,6 +83,7 @@ function NumberView({ dial, onNumber }: { dial: NumberDial; onNumber: (value: nu
       </label>
       <input
         type="range"
+        disabled={isOff}
         aria-label={`${dial.label}, slider`}
         aria-valuetext={`${value} ${dial.unit}`}
         min={0}
@@ -69,6 +97,7 @@ function NumberView({ dial, onNumber }: { dial: NumberDial; onNumber: (value: nu
         <input
           id={id}
           type="number"
+          disabled={isOff}
           min={dial.min}
           step={dial.isWhole ? 1 : 'any'}
           value={value}
@@ -133,7 +162,8 @@ function PauseView({ dial, onDial }: { dial: PauseDial; onDial: OnDial }) {
         onNumber={(forS) => onDial(dial.path, pauseText(atS, forS))}
       />
       <NumberView
-        dial={number('pause begins', '', atS, 'pause-at')}
+        dial={number('pause begins', dial.forS > 0 ? '' : 'when there is one', atS, 'pause-at')}
+        isOff={dial.forS <= 0}
         onNumber={(next) => {
           setAtS(next);
           if (dial.forS > 0) onDial(dial.path, pauseText(next, dial.forS));

@@ -13,6 +13,8 @@ export interface Model {
   readonly prepared: readonly Prepared[];
   /** Of the last run that ended; stays while the next one runs. */
   readonly result: readonly SideResult[] | null;
+  /** The last run came to the same as the one before it. */
+  readonly isSame: boolean;
   /** What would change the outcome is known, too. */
   readonly answers: readonly string[] | null;
   readonly steps: readonly Steps[] | null;
@@ -28,6 +30,7 @@ export const EMPTY: Model = {
   frame: null,
   prepared: [],
   result: null,
+  isSame: false,
   answers: null,
   steps: null,
   issues: [],
@@ -40,11 +43,25 @@ export function received(model: Model, message: FromWorker): Model {
     case 'opened':
       return { ...model, stacks: message.stacks, version: message.version };
     case 'prepared':
-      return { ...model, frame: message.frame, prepared: message.sides, issues: [], bug: null, progress: 0 };
+      return {
+        ...model,
+        frame: message.frame,
+        prepared: message.sides,
+        isSame: false,
+        issues: [],
+        bug: null,
+        progress: 0,
+      };
     case 'progress':
       return { ...model, progress: message.fraction };
     case 'result':
-      return { ...model, result: message.sides, answers: null, progress: null };
+      return {
+        ...model,
+        result: message.sides,
+        isSame: model.result !== null && outcomeOf(model.result) === outcomeOf(message.sides),
+        answers: null,
+        progress: null,
+      };
     case 'answers':
       return { ...model, answers: message.answers };
     case 'steps':
@@ -56,4 +73,17 @@ export function received(model: Model, message: FromWorker): Model {
     case 'files':
       return model;
   }
+}
+
+/** Who was served and when, how long the queues were, what was dropped: not the work that it took. */
+const OUTCOME =
+  /\.(?:served|refused|timed_out|reset|pending|admitted|synacks_received|connect_ms\.p\d+|dropped_syns|(?:syn|accept)_queue\.max)$/;
+
+function outcomeOf(sides: readonly SideResult[]): string {
+  return JSON.stringify(
+    sides.map(({ metrics, stackName }) => [
+      stackName,
+      metrics.filter(({ path }) => OUTCOME.test(path)).map(({ value }) => value),
+    ]),
+  );
 }

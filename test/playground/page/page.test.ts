@@ -215,6 +215,21 @@ inBrowser(
   },
 );
 
+inBrowser('a dial that decides nothing says so', async () => {
+  const { page } = await visit('#v=1&q=node-queue-pegged-at-512');
+  const idle = page.locator('.idle-dial');
+  await page.locator('#dial-server\\.accept\\.workers').fill('2');
+  await page.keyboard.press('Tab');
+  await until(page, 'document.querySelector(".idle-dial") !== null');
+  assert.is(await idle.innerText(), 'That changes nothing here.');
+  const before = await shown(page, DROPPED);
+  await page.locator('#dial-server\\.listen\\.backlog').fill('100');
+  await page.keyboard.press('Tab');
+  await changed(page, DROPPED, before);
+  assert.is(await idle.count(), 0);
+  await page.close();
+});
+
 inBrowser('keys alone do: a dial by its arrows, a step by Enter', async () => {
   const { page } = await visit();
   const before = await shown(page, DROPPED);
