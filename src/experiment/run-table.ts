@@ -10,7 +10,7 @@ import type { Drop, Metric, RunResult } from '../simulation/result.ts';
 export type RunResults = Iterable<RunResult> & { readonly length: number };
 
 /** What is kept of the first run alone. */
-type FirstRun = Pick<RunResult, 'series' | 'flows' | 'latencies'>;
+type FirstRun = Pick<RunResult, 'series' | 'dropSeries' | 'flows' | 'latencies'>;
 
 /** A RunTable that can be sent: plain data. */
 export interface PackedRuns {
@@ -39,6 +39,7 @@ interface Shape {
 
 const NOT_KEPT: FirstRun = {
   series: { columns: [], timeNs: new Float64Array(0), values: [] },
+  dropSeries: [],
   flows: [],
   latencies: [],
 };
@@ -73,8 +74,8 @@ export class RunTable implements Iterable<RunResult> {
   /** Adds a run. O(its numbers). */
   add(result: RunResult): void {
     if (this.length === 0 && this.keepsFirst) {
-      const { flows, latencies, series } = result;
-      this.first = { flows, latencies, series };
+      const { dropSeries, flows, latencies, series } = result;
+      this.first = { dropSeries, flows, latencies, series };
     }
     const shape = shapeOfResult(result);
     this.addRow(this.shapeIndex(JSON.stringify(shape)), numbersOf(result));

@@ -8,12 +8,26 @@ import type { Gauges } from '../engine/gauges.ts';
 import type { Loop, Meter } from '../engine/loop.ts';
 import { grown } from '../engine/slot-pool.ts';
 
-/** A column: reads its value at the sampling instant, or `lateNs` after it. */
-interface Column {
-  readonly name: string;
+/** One number that is read: a counter or a level. */
+interface Reading {
   readonly source: Counters | Gauges;
   readonly index: number;
+}
+
+/** A counter, and how late it is. */
+export interface LateCounter {
+  readonly counters: Counters;
+  readonly index: number;
   readonly lateNs: number;
+}
+
+/** A column: the sum of what it reads at the sampling instant, or `lateNs` after it. */
+interface Column {
+  readonly name: string;
+  readonly readings: readonly Reading[];
+  readonly lateNs: number;
+  /** Added by `addSum`: not among those of `result`. */
+  readonly sum: number | null;
 }
 
 const ROWS = 256;
@@ -49,14 +63,21 @@ export class Series implements Meter {
 
   /** Adds every gauge, under its name after `prefix`. Before `start`. */
   addGauges(prefix: string, gauges: Gauges): void {
-    gauges.names.forEach((name, index) => this.add({ name: prefix + name, source: gauges, index, lateNs: 0 }));
+    gauges.names.forEach((name, index) => this.addOne(prefix + name, { source: gauges, index }, 0));
   }
 
   /** Adds every counter, likewise. @param lateNsOf how late a counter is, by its index. */
   addCounters(prefix: string, counters: Counters, lateNsOf: (index: number) => number = () => 0): void {
-    counters.names.forEach((name, index) =>
-      this.add({ name: prefix + name, source: counters, index, lateNs: lateNsOf(index) }),
-    );
+    counters.names.forEach((name, index) => this.addOne(prefix + name, { source: counters, index }, lateNsOf(index)));
+  }
+
+  /** Adds a sum of counters, number `sum` of `sums`, beside the columns of `result`. Before `start`. */
+  addSum(sum: number, counters: readonly LateCounter[]): void {
+    for (const lateNs of new Set(counters.map((one) => one.lateNs))) {
+      const ofIt = counters.filter((one) => one.lateNs === lateNs);
+      const readings = ofIt.map(({ counters: source, index }) => ({ source, index }));
+      this.add({ name: '', readings, lateNs, sum });
+    }
   }
 
   /** The first sample is at 0. */
@@ -85,11 +106,26 @@ export class Series implements Meter {
 
   /** Names, instants and values so far. */
   result(): { columns: string[]; timeNs: Float64Array; values: Float64Array[] } {
+    const own = this.columns.flatMap((column, i) => (column.sum === null ? [i] : []));
     return {
-      columns: this.columns.map((c) => c.name),
+      columns: own.map((i) => this.columns[i]!.name),
       timeNs: this.timeNs.slice(0, this.rowCount),
-      values: this.values.map((v) => v.slice(0, this.rowCount)),
+      values: own.map((i) => this.values[i]!.slice(0, this.rowCount)),
     };
+  }
+
+  /** Sum number `sum` at every instant so far. */
+  sumOf(sum: number): Float64Array {
+    const total = new Float64Array(this.rowCount);
+    this.columns.forEach((column, i) => {
+      if (column.sum !== sum) return;
+      for (let row = 0; row < total.length; row++) total[row]! += this.values[i]![row]!;
+    });
+    return total;
+  }
+
+  private addOne(name: string, reading: Reading, lateNs: number): void {
+    this.add({ name, readings: [reading], lateNs, sum: null });
   }
 
   private add(column: Column): void {
@@ -110,9 +146,8 @@ export class Series implements Meter {
     if (row === this.timeNs.length) this.grow();
     if (i === 0) this.timeNs[row] = this.loop.nowNs;
     for (let column = 0; column < this.columns.length; column++) {
-      const { index, lateNs, source } = this.columns[column]!;
-      if (lateNs !== this.latenesses[i]) continue;
-      this.values[column]![row] = 'levelOf' in source ? source.levelOf(index) : source.valueOf(index);
+      const { lateNs, readings } = this.columns[column]!;
+      if (lateNs === this.latenesses[i]) this.values[column]![row] = sumOf(readings);
     }
   }
 
@@ -121,4 +156,13 @@ export class Series implements Meter {
     this.timeNs = grown(this.timeNs, new Float64Array(rows));
     this.values = this.values.map((v) => grown(v, new Float64Array(rows)));
   }
+}
+
+function sumOf(readings: readonly Reading[]): number {
+  let sum = 0;
+  for (let i = 0; i < readings.length; i++) {
+    const { index, source } = readings[i]!;
+    sum += 'levelOf' in source ? source.levelOf(index) : source.valueOf(index);
+  }
+  return sum;
 }

@@ -2,85 +2,162 @@
  * Why SYNs were refused and packets lost, and which settings would change it.
  * Leaves out: how much a setting would change; only another run tells.
  */
-import type { Baseline } from '../measure/baseline.ts';
+import type { Counters } from '../engine/counters.ts';
+import type { LateCounter } from '../measure/series.ts';
 import { CpuCounter } from '../listeners/processor.ts';
 import { ACCEPT_QUEUE } from '../listeners/listener.ts';
 import { SYN_FATE_NAMES } from '../listeners/syn-ledger.ts';
 import { NEVER_NS } from '../engine/time.ts';
 import { type Link, LinkCounter } from '../network/link.ts';
 import type { Passage } from '../network/passage.ts';
-import type { Drop } from './result.ts';
+import type { Drop, DropSeries } from './result.ts';
 import type { Simulation } from './simulation.ts';
+
+/** A cause of loss, and where it is counted. */
+export interface DropMeter extends Pick<Drop, 'cause' | 'counter' | 'rule' | 'text' | 'unit'> {
+  /** Their sum is how much was lost. */
+  readonly counts: readonly LateCounter[];
+  /** Since the warm-up; -1: none. */
+  readonly firstAtNs: () => number;
+  /** Known when the run is over. */
+  readonly setting: () => string | null;
+}
 
 /** What was refused or lost on the way, one row a cause, since the warm-up. */
 export function readDrops(simulation: Simulation): Drop[] {
-  const { baseline, listener, links, sources } = simulation;
-  const drops = listener.ledger.causes.map((cause, i): Drop => {
-    const fate = SYN_FATE_NAMES.length + i;
-    const firsts = sources.map((_, s) => listener.ledger.firstNs(s, fate)).filter((atNs) => atNs >= 0);
-    return {
-      cause: cause.cause,
-      text: cause.text,
-      unit: 'SYNs',
-      count: sources.reduce((sum, _, s) => sum + baseline.since(listener.ledger.of(s), fate), 0),
-      firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
-      setting: settingOf(simulation, i),
-      rule: cause.rule,
-      counter: cause.counter,
-    };
+  const { baseline, dropMeters: meters } = simulation;
+  const drops = meters.map(({ cause, counter, counts, firstAtNs, rule, setting, text, unit }): Drop => {
+    const count = counts.reduce((sum, { counters, index }) => sum + baseline.since(counters, index), 0);
+    const first = firstAtNs();
+    return { cause, text, unit, count, firstAtNs: first < 0 ? null : first, setting: setting(), rule, counter };
   });
-  drops.push(...lossDrops(simulation), ...hostDrops(simulation), ...frontEndDrops(simulation));
-  for (const { spec, up, down, passages } of links) {
-    drops.push(...linkDrops(up, passages, `links.${spec.name}`, 'to the server', baseline));
-    drops.push(...linkDrops(down, [], `links.${spec.name}`, 'to the clients', baseline));
-  }
   return drops.filter((drop) => drop.count > 0);
 }
 
-/** Connections that the stack gave up after it answered their SYN. */
-function lossDrops({ baseline, listener }: Simulation): Drop[] {
+/** The same over time, from the start of the run, at the instants of its time series. */
+export function readDropSeries({ dropMeters: meters, series }: Simulation): DropSeries[] {
+  return meters.flatMap(({ cause, text }, i) => {
+    const values = series.sumOf(i);
+    return (values.at(-1) ?? 0) > 0 ? [{ cause, text, values }] : [];
+  });
+}
+
+/** Every cause of loss that there may be in `simulation`, before it starts. */
+export function dropMeters(simulation: Simulation): DropMeter[] {
+  return [
+    ...refusals(simulation),
+    ...lossDrops(simulation),
+    ...hostDrops(simulation),
+    ...frontEndDrops(simulation),
+    ...simulation.links.flatMap(({ spec, up, down, passages }) => [
+      ...linkDrops(up, passages, `links.${spec.name}`, 'to the server'),
+      ...linkDrops(down, [], `links.${spec.name}`, 'to the clients'),
+    ]),
+  ];
+}
+
+/** SYNs that the stack refuses. */
+function refusals(simulation: Simulation): DropMeter[] {
+  const { listener, sources } = simulation;
+  return listener.ledger.causes.map(({ cause, counter, rule, text }, i): DropMeter => {
+    const fate = SYN_FATE_NAMES.length + i;
+    return {
+      cause,
+      text,
+      unit: 'SYNs',
+      counts: sources.map((_, s) => punctual(listener.ledger.of(s), fate)),
+      firstAtNs: () => firstOf(sources.map((_, s) => listener.ledger.firstNs(s, fate))),
+      setting: () => settingOf(simulation, i),
+      rule,
+      counter,
+    };
+  });
+}
+
+/** Connections that the stack gives up after it answered their SYN. */
+function lossDrops({ listener }: Simulation): DropMeter[] {
   const { losses } = listener;
   if (losses === undefined) return [];
-  return losses.causes.map(({ cause, counter, rule, text }, i): Drop => ({
+  return losses.causes.map(({ cause, counter, rule, text }, i): DropMeter => ({
     cause,
     text,
     unit: 'connections',
-    count: baseline.since(losses.counters, i),
-    firstAtNs: losses.firstNs(i) < 0 ? null : losses.firstNs(i),
-    setting: listener.lossSettingOf?.(i) ?? null,
+    counts: [punctual(losses.counters, i)],
+    firstAtNs: () => losses.firstNs(i),
+    setting: () => listener.lossSettingOf?.(i) ?? null,
     rule,
     counter,
   }));
 }
 
-/** SYNs that did not get past what stands in front of the host. */
-function frontEndDrops({ baseline, frontEnd }: Simulation): Drop[] {
+/** SYNs that do not get past what stands in front of the host. */
+function frontEndDrops({ frontEnd }: Simulation): DropMeter[] {
   if (frontEnd === null) return [];
-  return frontEnd.causes.map(({ cause, counter, rule, setting, text }, i): Drop => {
-    const firstAtNs = frontEnd.firstAtNs[i] ?? -1;
-    const count = baseline.since(frontEnd.counters, counter);
-    const name = frontEnd.counters.names[counter] ?? null;
-    const first = firstAtNs < 0 ? null : firstAtNs;
-    return { cause, text, unit: 'packets', count, firstAtNs: first, setting, rule, counter: name };
-  });
+  return frontEnd.causes.map(({ cause, counter, rule, setting, text }, i): DropMeter => ({
+    cause,
+    text,
+    unit: 'packets',
+    counts: [punctual(frontEnd.counters, counter)],
+    firstAtNs: () => frontEnd.firstAtNs[i] ?? -1,
+    setting: () => setting,
+    rule,
+    counter: frontEnd.counters.names[counter] ?? null,
+  }));
 }
 
-/** Packets that found the host busy. */
-function hostDrops({ baseline, processor }: Simulation): Drop[] {
+/** Packets that find the host busy. */
+function hostDrops({ processor }: Simulation): DropMeter[] {
   if (processor === null) return [];
-  const { counters, firstDroppedAtNs } = processor;
   return [
     {
       cause: 'host_backlog_full',
       text: "the processor was busy and the host's backlog of packets full",
       unit: 'packets',
-      count: baseline.since(counters, CpuCounter.Dropped),
-      firstAtNs: firstDroppedAtNs < 0 ? null : firstDroppedAtNs,
-      setting: 'server.cpu.cores, server.cpu.backlog',
+      counts: [punctual(processor.counters, CpuCounter.Dropped)],
+      firstAtNs: () => processor.firstDroppedAtNs,
+      setting: () => 'server.cpu.cores, server.cpu.backlog',
       rule: 'netdev_max_backlog',
       counter: null,
     },
   ];
+}
+
+function linkDrops(link: Link, passages: readonly Passage[], path: string, way: string): DropMeter[] {
+  return [
+    {
+      cause: 'link_queue_full',
+      text: `the queue of ${path} ${way} was full`,
+      unit: 'packets',
+      counts: [punctual(link.counters, LinkCounter.DroppedQueue)],
+      firstAtNs: () => link.firstDroppedAtNs,
+      setting: () => `${path}.queue, ${path}.rate`,
+      rule: 'drop-tail',
+      counter: null,
+    },
+    {
+      cause: 'link_loss',
+      text: `${path} loses packets ${way}`,
+      unit: 'packets',
+      counts: [
+        punctual(link.counters, LinkCounter.Lost),
+        ...passages.map(({ counters, delayNs }) => ({ counters, index: LinkCounter.Lost, lateNs: delayNs })),
+      ],
+      firstAtNs: () => firstOf([link, ...passages].map(({ firstLostAtNs }) => firstLostAtNs)),
+      setting: () => `${path}.loss`,
+      rule: 'independent loss',
+      counter: null,
+    },
+  ];
+}
+
+function punctual(counters: Counters, index: number): LateCounter {
+  return { counters, index, lateNs: 0 };
+}
+
+/** The earliest instant that is one; -1: none is. */
+function firstOf(instants: readonly number[]): number {
+  const known = instants.filter((atNs) => atNs >= 0);
+  return known.length === 0 ? -1 : Math.min(...known);
 }
 
 /** The stack's own setting; before it the application's, where it left connections waiting. */
@@ -106,31 +183,4 @@ function acceptSettingOf(simulation: Simulation): string {
   if (mode === 'never') return 'server.accept.mode';
   if (mode === 'poll') return 'server.accept.period';
   return 'server.accept.workers';
-}
-
-function linkDrops(link: Link, passages: readonly Passage[], path: string, way: string, baseline: Baseline): Drop[] {
-  const lost = [link, ...passages];
-  const firsts = lost.map(({ firstLostAtNs }) => firstLostAtNs).filter((atNs) => atNs >= 0);
-  return [
-    {
-      cause: 'link_queue_full',
-      text: `the queue of ${path} ${way} was full`,
-      unit: 'packets',
-      count: baseline.since(link.counters, LinkCounter.DroppedQueue),
-      firstAtNs: link.firstDroppedAtNs < 0 ? null : link.firstDroppedAtNs,
-      setting: `${path}.queue, ${path}.rate`,
-      rule: 'drop-tail',
-      counter: null,
-    },
-    {
-      cause: 'link_loss',
-      text: `${path} loses packets ${way}`,
-      unit: 'packets',
-      count: lost.reduce((sum, { counters }) => sum + baseline.since(counters, LinkCounter.Lost), 0),
-      firstAtNs: firsts.length === 0 ? null : Math.min(...firsts),
-      setting: `${path}.loss`,
-      rule: 'independent loss',
-      counter: null,
-    },
-  ];
 }

@@ -65,6 +65,11 @@ export interface TimeSeries {
   readonly values: readonly Float64Array[];
 }
 
+/** What one cause of loss had taken by each instant of the time series, from the start of the run. */
+export interface DropSeries extends Pick<Drop, 'cause' | 'text'> {
+  readonly values: Float64Array;
+}
+
 /** What ended the run early. */
 export interface Stop {
   /** A limit of the scenario (`limits.events`, `limits.memory`), or a bound of this simulator (`segments in flight`). */
@@ -95,6 +100,8 @@ export interface RunResult {
   readonly drops: readonly Drop[];
   readonly conservation: Conservation;
   readonly series: TimeSeries;
+  /** Causes of loss that took something, over the instants of `series`. */
+  readonly dropSeries: readonly DropSeries[];
   readonly flows: readonly SynFlow[];
   readonly latencies: readonly LatencyBin[];
   /** SYNs counted without being simulated one by one. */

@@ -7,7 +7,7 @@ import { CapacityError, InputError, InvariantError } from '../engine/errors.ts';
 import { accountForSyns } from '../measure/conservation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readArrivalTimes } from '../traffic/capture/read-arrival-times.ts';
-import { readDrops } from './drops.ts';
+import { readDrops, readDropSeries } from './drops.ts';
 import { readFlows, readLatencies, readMetrics } from './metrics.ts';
 import type { SimulationObserver } from './recorder.ts';
 import { isScenarioLimit, type RunResult, type Stop } from './result.ts';
@@ -137,6 +137,7 @@ export class SlicedRun {
       drops: readDrops(simulation),
       conservation,
       series: simulation.series.result(),
+      dropSeries: readDropSeries(simulation),
       flows: readFlows(simulation, account),
       latencies: readLatencies(simulation),
       skippedSyns: simulation.skippedSyns,

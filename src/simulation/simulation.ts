@@ -17,7 +17,7 @@ import { Processor } from '../listeners/processor.ts';
 import type { FrontEnd } from '../listeners/front-end.ts';
 import { createFrontEnd, createListener } from '../listeners/stacks.ts';
 import { Baseline } from '../measure/baseline.ts';
-import { Series } from '../measure/series.ts';
+import type { Series } from '../measure/series.ts';
 import { Link, LinkClock } from '../network/link.ts';
 import { Passage } from '../network/passage.ts';
 import type { LinkSpec } from '../network/link-spec.ts';
@@ -36,11 +36,13 @@ import { Skipper } from '../traffic/skipper.ts';
 import type { Source, SourceEnvironment } from '../traffic/source.ts';
 import type { TrafficSpec } from '../traffic/specs.ts';
 import { SynFlood } from '../traffic/syn-flood.ts';
+import { type DropMeter, dropMeters } from './drops.ts';
 import { LateCounts } from './late-counts.ts';
 import { ObservedReceiver, ObservedSocket, ObservedWaker } from './observed-doors.ts';
 import { Place, Taps } from './observed-ways.ts';
 import { Phases } from './phases.ts';
 import { Recorder, type SimulationObserver } from './recorder.ts';
+import { sampledSeries } from './sampled.ts';
 import { isBare, skips } from './skips.ts';
 
 /** Enough to make a check cost nothing, few enough for a run not to take much more than its limit meanwhile. */
@@ -95,6 +97,7 @@ export class Simulation {
   readonly links: readonly LinkPair[];
   readonly transit: SynTransit;
   readonly recorder: Recorder;
+  readonly dropMeters: readonly DropMeter[];
   readonly series: Series;
   readonly baseline: Baseline;
   private readonly phases: Phases;
@@ -151,7 +154,8 @@ export class Simulation {
     this.links = scenario.links.map((link) => this.createLinks(link));
     this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
     this.recorder.attach(this.listener, this.sources);
-    this.series = this.createSeries();
+    this.dropMeters = dropMeters(this);
+    this.series = sampledSeries(this, this.late, this.dropMeters);
     this.observer?.onStart?.(this);
     this.listener.listen(server.backlog);
     this.application.start();
@@ -379,17 +383,6 @@ export class Simulation {
     if (!isSkipped) return { arrivals: process, skip: null };
     const window = new ArrivalWindow(process, passage?.loss ?? 0, { losses: passage?.losses ?? splits, splits });
     return { arrivals: process, skip: { skipper: this.skipper, window, passage } };
-  }
-
-  private createSeries(): Series {
-    const series = new Series(this.loop, this.scenario.sampleNs);
-    series.addGauges('', this.listener.gauges);
-    series.addCounters('', this.listener.counters);
-    this.sources.forEach((source, i) => {
-      const { name } = this.scenario.traffic[i]!;
-      series.addCounters(`${name}.`, source.counters, (counter) => this.late.lateNsOf(source, counter));
-    });
-    return series;
   }
 }
 

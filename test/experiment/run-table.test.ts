@@ -22,7 +22,9 @@ const runs = Array.from({ length: 20 }, (_, replication) => simulate({ scenario,
 /** As a table keeps them: the time series and such of the first alone. */
 function kept(results: readonly RunResult[]): RunResult[] {
   const series = { columns: [], timeNs: new Float64Array(0), values: [] };
-  return results.map((result, i) => (i === 0 ? result : { ...result, series, flows: [], latencies: [] }));
+  return results.map((result, i) =>
+    i === 0 ? result : { ...result, series, dropSeries: [], flows: [], latencies: [] },
+  );
 }
 
 const test = suite('run table');
