@@ -1,17 +1,19 @@
 /** `halfopen compare`: the same workload, with the same random numbers, on several stacks. */
 import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
-import { compareMetrics, type StackRuns } from '../experiment/compare.ts';
+import { type ComparedMetric, compareMetrics, type StackRuns } from '../experiment/compare.ts';
 import { isStackName, STACK_NAMES } from '../listeners/stacks.ts';
 import { compareCsv, formatComparison } from '../report/compare.ts';
 import { assertWritable, writeResultFiles } from '../report/files.ts';
 import { compareJson } from '../report/json.ts';
+import type { ResultFile } from '../report/result-files.ts';
 import { scenarioHash, shortHash } from '../scenario/hash.ts';
 import { parseForStack } from '../scenario/parse.ts';
 import { readCaptures } from '../simulation/simulate.ts';
-import { loadScenario, resultFolderOf } from './input-files.ts';
+import { type LoadedScenario, loadScenario, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
+import { withScenarioText } from './result-folder.ts';
 import { simulateAll } from './simulate-all.ts';
 import { VERSION } from '../version.ts';
 
@@ -20,9 +22,19 @@ export interface CompareOptions extends ScenarioOptions {
   readonly replications?: string;
   readonly threads?: string;
   readonly out?: string;
+  /** Also writes report.html beside the CSV. */
+  readonly report?: boolean;
 }
 
 const STACKS_MAX = 64;
+
+/** How stacks are compared. */
+interface How {
+  readonly stacks: readonly string[];
+  readonly count: number;
+  readonly threads: number;
+  readonly quiet: boolean;
+}
 
 /** @returns the exit code. */
 export async function compare(path: string, options: CompareOptions, sources: Map<string, string>): Promise<number> {
@@ -30,22 +42,13 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
   const count = replicationsOf(options.replications);
   const threads = threadsOf(options.threads);
   const overrides = settingsOf(options);
-  const { files, scenario, source } = loadScenario(path, overrides, seedOf(options), sources);
+  const loaded = loadScenario(path, overrides, seedOf(options), sources);
+  const { files, scenario, source } = loaded;
   assertWritable(options.out ?? 'results');
-  const parsed = stacks.map((stack) => ({
-    stack,
-    ...parseForStack(source.text, stack, source.fileName, overrides, source.options),
-  }));
-  const captures = readCaptures(scenario, files, reportCutCapture);
-  const runs: StackRuns[] = [];
-  for (const { notes, scenario: own, stack } of parsed) {
-    if (options.quiet !== true) reportKernel(stack);
-    const results = await simulateAll(own, captures, count, threads, options.quiet ?? false);
-    runs.push({ stack, notes, results });
-  }
-  const metrics = compareMetrics(runs);
+  const { metrics, runs } = await compareStacks(loaded, { stacks, count, threads, quiet: options.quiet ?? false });
   const hash = scenarioHash(scenario, files);
   const manifest = {
+    command: 'compare',
     version: VERSION,
     scenario: scenario.name,
     scenario_hash: hash,
@@ -58,10 +61,12 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
   const folder =
     options.out ??
     join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `compare-${nameOf(stacks, count)}`);
-  const written = writeResultFiles(folder, [
-    { name: 'compare.csv', text: compareCsv(runs, metrics) },
-    { name: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` },
-  ]);
+  const file = { name: 'manifest.json', text: JSON.stringify(manifest) };
+  const written = writeResultFiles(folder, [compareFile(runs, metrics), withScenarioText(file, source.text)]);
+  if (options.report === true) {
+    const { writeCompareReport } = await import('./compare-report.ts');
+    written.push(...writeCompareReport(folder, { scenario, scenarioHash: hash, settings: overrides, runs, metrics }));
+  }
   if (options.json === true) process.stdout.write(compareJson(runs, metrics, written));
   else if (options.quiet !== true) {
     const style = { width: terminalWidth(), color: usesColor(process.stdout) };
@@ -70,8 +75,32 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
   return Exit.Done;
 }
 
+/** The workload of a scenario on every stack, and every metric beside each other. @throws InputError. */
+export async function compareStacks(
+  { files, scenario, source }: LoadedScenario,
+  { count, quiet, stacks, threads }: How,
+): Promise<{ runs: StackRuns[]; metrics: ComparedMetric[] }> {
+  const parsed = stacks.map((stack) => ({
+    stack,
+    ...parseForStack(source.text, stack, source.fileName, source.overrides, source.options),
+  }));
+  const captures = readCaptures(scenario, files, reportCutCapture);
+  const runs: StackRuns[] = [];
+  for (const { notes, scenario: own, stack } of parsed) {
+    if (!quiet) reportKernel(stack);
+    const results = await simulateAll(own, captures, count, threads, quiet);
+    runs.push({ stack, notes, results });
+  }
+  return { runs, metrics: compareMetrics(runs) };
+}
+
+/** compare.csv. */
+export function compareFile(runs: readonly StackRuns[], metrics: readonly ComparedMetric[]): ResultFile {
+  return { name: 'compare.csv', text: compareCsv(runs, metrics) };
+}
+
 /** Names of stacks, separated by commas. @throws InputError. */
-function stacksOf(text: string): string[] {
+export function stacksOf(text: string): string[] {
   const stacks = text.split(',').map((name) => name.trim());
   const refuse = (expected: string, received: string): InputError =>
     new InputError([{ where: '--stacks', expected, received }]);

@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { InputError } from '../engine/errors.ts';
 import { plainJson } from '../report/json.ts';
 import { wrap } from '../report/layout.ts';
-import { explainableNames, type Explanation, explanationsOf } from '../report/meanings/explain.ts';
-import type { Meaning } from '../report/meanings/meaning.ts';
+import {
+  explainableNames,
+  type Explanation,
+  explanationsOf,
+  isMetric,
+  paragraphsOf,
+} from '../report/meanings/explain.ts';
 import { familyOf } from '../report/meanings/meanings.ts';
 import { isPathOf, type MetricMeaning } from '../report/meanings/metrics.ts';
 import { didYouMean } from '../scenario/did-you-mean.ts';
@@ -54,25 +59,15 @@ export function explain(name: string, options: CommonOptions): number {
 
 function textOf({ families, meaning }: Explanation, scenario: string | null, width: number): string {
   const whose = isMetric(meaning) ? meaning.owners.join(', ') : families.join(', ');
+  const [first, second] = paragraphsOf(meaning);
   const lines = [
     `${meaning.name} (${meaning.kind}; ${whose})`,
-    wrap(`  ${meaning.text}`, width, 2),
+    wrap(`  ${first}`, width, 2),
     '',
-    wrap(`  ${moverOf(meaning)}`, width, 2),
+    wrap(`  ${second}`, width, 2),
   ];
   if (scenario !== null) lines.push(`  see it: halfopen run ${scenario}`);
   return `${lines.join('\n')}\n`;
-}
-
-/** The second paragraph: what moves it, whether it is a loss, and which rule says so. */
-function moverOf(meaning: Meaning): string {
-  const { isLoss, kind, rule, setting } = meaning;
-  if (isMetric(meaning)) return `Unit: ${meaning.unit}. It stands in summary.csv under this path.`;
-  const loss = isLoss ? 'When it grows, somebody was turned away or kept waiting. ' : '';
-  const source = `Rules of the model: ${rule}.`;
-  if (kind === 'setting')
-    return `In a scenario it is ${setting ?? 'not there'}; --set ${setting ?? 'PATH'}=VALUE tries another value. ${source}`;
-  return `${loss}${setting === null ? 'No setting of the listener moves it.' : `What moves it: ${setting}.`} ${source}`;
 }
 
 /** The shipped scenarios, questions first. */
@@ -115,10 +110,6 @@ function scenarioThatShows({ families, meaning }: Explanation, shipped: readonly
 function hasMetric(line: string, meaning: MetricMeaning): boolean {
   const [path = '', , value = ''] = line.split(',');
   return Number(value) > 0 && isPathOf(path, meaning);
-}
-
-function isMetric(meaning: Meaning): meaning is MetricMeaning {
-  return meaning.kind === 'metric';
 }
 
 function escaped(text: string): string {

@@ -18,6 +18,14 @@ Examples:
   halfopen run scenarios/five-syns-select-server.yaml --trace - --trace-filter client=users#0
   halfopen run flood.yaml --trace flood.json           opens in ui.perfetto.dev and chrome://tracing`;
 
+export const REPORT_HELP = `
+A run, a search and a comparison are made again, and have to give the same CSV; the page of a sweep is read from its CSV.
+
+Examples:
+  halfopen report results/no-attack
+  halfopen report my-server.yaml
+  halfopen report out --show users.unserved,users.connect_ms.p99`;
+
 export const SWEEP_HELP = `
 A range may stand inside a call: --vary traffic.users.arrivals='poisson(100..400:100/s)'.
 sweep.csv has one row a point: its values, and mean, half-width and n of every metric.

@@ -132,7 +132,17 @@ export function readSource(
   sources: Map<string, string>,
 ): BaseText {
   const text = readText(fileOf(path), SCENARIO_BYTES_MAX);
-  const fileName = path === '-' ? 'stdin' : path;
+  return sourceOf(text, path === '-' ? 'stdin' : path, overrides, seed, sources);
+}
+
+/** The same of a text that is there already. @param fileName for messages, and for the scenario's name. */
+export function sourceOf(
+  text: string,
+  fileName: string,
+  overrides: readonly Override[],
+  seed: string | undefined,
+  sources: Map<string, string>,
+): BaseText {
   sources.set(fileName, text);
   return { text, fileName, overrides, options: seed === undefined ? {} : { seed } };
 }

@@ -8,7 +8,7 @@ import { formatIssue } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { BenchOptions } from './bench.ts';
-import { GENERAL_HELP, RUN_HELP, SWEEP_HELP, TUNE_HELP } from './help-texts.ts';
+import { GENERAL_HELP, REPORT_HELP, RUN_HELP, SWEEP_HELP, TUNE_HELP } from './help-texts.ts';
 import { inlineMore } from './inlining.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
@@ -100,10 +100,11 @@ withScenario(program.command('run'))
   );
 
 withCommon(program.command('report'))
-  .description('write report.html: a run as one page, with pictures, that needs no network and no script')
-  .argument('<DIR|FILE>', 'folder of a run (its scenario is run again, and has to give the same CSV), or a scenario')
-  .option('--scenario <FILE>', 'scenario of the folder, where it does not lie below scenarios/')
-  .addHelpText('after', '\nExamples:\n  halfopen report results/no-attack\n  halfopen report my-server.yaml')
+  .description('write report.html: results as one page, with pictures, that needs no network and no script')
+  .argument('<DIR|FILE>', 'folder of a run, sweep, tune or compare, or a scenario, which is run')
+  .option('--scenario <FILE>', 'scenario of the folder, where it cannot be found')
+  .option('--show <METRICS>', 'of a sweep: metrics to draw, separated by commas')
+  .addHelpText('after', REPORT_HELP)
   .action((path: string, options: ReportOptions) =>
     act(options.json === true, async () => (await import('./report.ts')).report(path, options, sources)),
   );
@@ -124,6 +125,7 @@ withScenario(program.command('sweep'))
   .option('--out <DIR>', 'folder of sweep.csv; the same command with the same folder goes on')
   .option('--restart', 'begin anew, whatever is there')
   .option('--retry-problems', 'compute the points again whose rows have a problem')
+  .option('--report', 'also write report.html: maps, lines with intervals, and the points as one page')
   .option('--redis <URL>', 'have the points computed by halfopen worker on any machines that reach this Redis server')
   .addHelpText('after', SWEEP_HELP)
   .action((path: string, options: SweepCommandOptions) =>
@@ -173,6 +175,7 @@ withScenario(program.command('compare'))
   .option('--replications <N>', 'runs of each; differences in pairs, with 95 % confidence')
   .option('--threads <N>', 'threads for replications, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of compare.csv')
+  .option('--report', 'also write report.html: the stacks beside each other over time, as one page')
   .addHelpText(
     'after',
     `
@@ -210,6 +213,7 @@ withScenario(program.command('tune'))
   .option('--budget <EVENTS>', 'simulated events in all, about; 2e8 without it, a minute of one core')
   .option('--threads <N>', 'threads for runs, all cores by default; the answer is the same')
   .option('--out <DIR>', 'folder of tune.csv')
+  .option('--report', 'also write report.html: the curve and what to paste, as one page')
   .addHelpText('after', TUNE_HELP)
   .action((path: string, options: TuneOptions) =>
     act(options.json === true, async () => (await import('./tune.ts')).tune(path, options, sources)),

@@ -7,7 +7,7 @@ import type { PredictionCheck } from '../experiment/prediction-check.ts';
 import { predict } from '../experiment/predictions.ts';
 import { firstOf, total } from '../experiment/replications.ts';
 import type { RunResults } from '../experiment/run-table.ts';
-import { assertWritable, holdsOthers, writeResultFiles } from '../report/files.ts';
+import { assertWritable, holdsOthers, writeReportPage, writeResultFiles } from '../report/files.ts';
 import type { RunPageInput } from '../report/page/run-page.ts';
 import { type ResultFile, resultFiles } from '../report/result-files.ts';
 import { scenarioHash, shortHash } from '../scenario/hash.ts';
@@ -19,6 +19,7 @@ import { Exit, reportCutCapture, reportKernel, reportNotSkipped, terminalWidth, 
 import { type CommonOptions, replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { checkPacketOptions, type PacketOptions, packetOutputsOf } from './packet-options.ts';
 import { Progress } from './progress.ts';
+import { withScenarioText } from './result-folder.ts';
 import { simulateAll } from './simulate-all.ts';
 
 export interface RunOptions extends ScenarioOptions, PacketOptions {
@@ -28,8 +29,6 @@ export interface RunOptions extends ScenarioOptions, PacketOptions {
   /** Also writes report.html beside the CSV files. */
   readonly report?: boolean;
 }
-
-const REPORT_FILE = 'report.html';
 
 /** @returns the exit code. */
 export async function run(path: string, options: RunOptions, sources: Map<string, string>): Promise<number> {
@@ -57,13 +56,18 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const estimates = count === 1 ? null : (await import('../experiment/estimates.ts')).estimate(results);
   const files = resultFiles(results, context, estimates);
   const folder = options.out ?? defaultFolder(path, loaded.scenario.name, hash, files, options, count);
-  const written = writeResultFiles(folder, files);
+  const { folder: beside, isShipped } = resultFolderOf(path, loaded.scenario.name);
+  const isBeside = isShipped && folder === beside;
+  const written = writeResultFiles(
+    folder,
+    isBeside ? files : files.map((file) => withScenarioText(file, loaded.source.text)),
+  );
   const wantsAnswer = options.json === true || options.quiet !== true || options.report === true;
   const changes = wantsAnswer ? await tryChanges(loaded.scenario, captures, firstOf(results), options) : null;
   const prediction = wantsAnswer ? await checkClosedForm(loaded.scenario, results) : null;
   const { scenario } = loaded;
   const input = { scenario, scenarioHash: hash, settings: overrides, results, estimates, changes };
-  const reports = options.report === true ? await writeReport(folder, input) : [];
+  const reports = options.report === true ? await writeRunReport(folder, input) : [];
   const outcome = { results, changes, estimates, prediction, files: [...written, ...packetFiles, ...reports] };
   process.stdout.write(await textOf(loaded.scenario.title, hash, outcome, options));
   const { stop } = total(results);
@@ -76,9 +80,9 @@ export async function run(path: string, options: RunOptions, sources: Map<string
 }
 
 /** Draws the report, and writes it into `folder`. @returns the path. */
-export async function writeReport(folder: string, input: RunPageInput): Promise<string[]> {
+export async function writeRunReport(folder: string, input: RunPageInput): Promise<string[]> {
   const { runPage } = await import('../report/page/run-page.ts');
-  return writeResultFiles(folder, [{ name: REPORT_FILE, text: runPage(input) }]);
+  return writeReportPage(folder, runPage(input));
 }
 
 /** One run, with the outputs that tell of every packet. */

@@ -35,6 +35,8 @@ export interface SweepCommandOptions extends ScenarioOptions {
   readonly out?: string;
   readonly restart?: boolean;
   readonly retryProblems?: boolean;
+  /** Also writes report.html beside the CSV. */
+  readonly report?: boolean;
   readonly redis?: string;
 }
 
@@ -88,6 +90,10 @@ export async function sweepCommand(
     const helpers = { threads, redis: options.redis ?? null, quiet: options.quiet ?? false };
     await computePoints(plan, points, helpers, folder, unlock);
     const files = [points.writeSweep(join(folder, SWEEP_FILE)), pointsPath, join(folder, 'manifest.json')];
+    if (options.report === true) {
+      const { writeSweepReport } = await import('./sweep-report.ts');
+      files.push(...writeSweepReport(folder, options.show));
+    }
     const { metrics } = plan;
     const read = (): Iterable<ReturnType<SweepRows['read']>> => points.read();
     const report = { title: scenario.title, paths, metrics, points: plan.grid.length, rows: read, shown, files };

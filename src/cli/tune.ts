@@ -6,8 +6,9 @@ import { checkChoice } from '../experiment/tune/choice-input.ts';
 import { checkSearch } from '../experiment/tune/search-input.ts';
 import { searchValue } from '../experiment/tune/tune.ts';
 import { choiceCsv, formatChoice } from '../report/choice.ts';
-import { assertWritable, writeResultFiles } from '../report/files.ts';
+import { assertWritable, writeReportPage, writeResultFiles } from '../report/files.ts';
 import { formatDuration } from '../report/format-number.ts';
+import type { TuneFacts } from '../report/page/tune-facts.ts';
 import type { SummaryStyle } from '../report/summary.ts';
 import { formatTune, tuneCsv } from '../report/tune.ts';
 import { choiceJson, type TunedScenario, tuneJson } from '../report/tune-json.ts';
@@ -16,9 +17,10 @@ import { scenarioHash, shortHash, textHash } from '../scenario/hash.ts';
 import { type Captures, readCaptures } from '../simulation/simulate.ts';
 import { VERSION } from '../version.ts';
 import { resultFolderOf } from './input-files.ts';
-import { loadBase } from './load-base.ts';
+import { type LoadedBase, loadBase } from './load-base.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
+import { withScenarioText } from './result-folder.ts';
 import { type LimitOptions, limitsOf } from './tune-limits.ts';
 import { overThreads } from './tune-threads.ts';
 
@@ -30,6 +32,8 @@ export interface TuneOptions extends ScenarioOptions, LimitOptions {
   readonly largest?: boolean;
   readonly threads?: string;
   readonly out?: string;
+  /** Also writes report.html beside the CSV. */
+  readonly report?: boolean;
 }
 
 /** A scenario that is tuned, with what the options say of how. */
@@ -50,6 +54,8 @@ interface Told {
   readonly name: string;
   readonly json: (tuned: TunedScenario, files: readonly string[]) => string;
   readonly text: (title: string, head: string, files: readonly string[], style: SummaryStyle) => string;
+  /** As one page of HTML. */
+  readonly page: (facts: TuneFacts) => Promise<string>;
 }
 
 const DEFAULT_PATH = 'server.listen.backlog';
@@ -59,14 +65,13 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
   const { quiet = false } = options;
   refuseMixtures(options);
   const overrides = settingsOf(options);
-  const threads = threadsOf(options.threads);
-  const { base, files } = loadBase(path, overrides, seedOf(options), sources);
-  const { scenario } = base;
+  const loaded = loadBase(path, overrides, seedOf(options), sources);
+  const { scenario } = loaded.base;
   assertWritable(options.out ?? 'results');
-  const tuned = { base, captures: readCaptures(scenario, files, reportCutCapture), threads, options };
-  const told = await (options.cost === undefined ? find(tuned, sources) : choose(tuned, options.cost, sources));
-  const hash = scenarioHash(scenario, files);
+  const told = await ask(loaded, options, sources);
+  const hash = scenarioHash(scenario, loaded.files);
   const manifest = {
+    command: 'tune',
     version: VERSION,
     scenario: scenario.name,
     scenario_hash: hash,
@@ -74,12 +79,16 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
     ...told.question,
     settings: Object.fromEntries(overrides.map(({ path: key, value }) => [key, value])),
   };
-  const folder = join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `tune-${told.name}`);
-  const written = writeResultFiles(options.out ?? folder, [
-    { name: 'tune.csv', text: told.csv },
-    { name: 'manifest.json', text: `${JSON.stringify(manifest, null, 2)}\n` },
-  ]);
+  const own = join(resultFolderOf(path, scenario.name).folder, shortHash(hash), `tune-${told.name}`);
+  const folder = options.out ?? own;
+  const file = { name: 'manifest.json', text: JSON.stringify(manifest) };
+  const table = { name: 'tune.csv', text: told.csv };
+  const written = writeResultFiles(folder, [table, withScenarioText(file, loaded.text.text)]);
   const asked = { scenario: scenario.name, scenarioHash: hash, seed: scenario.seed };
+  if (options.report === true) {
+    const { factsOf } = await import('./tune-report.ts');
+    written.push(...writeReportPage(folder, await told.page(factsOf(scenario, hash, overrides))));
+  }
   if (options.json === true) process.stdout.write(told.json(asked, written));
   else if (!quiet) {
     const head = `${scenario.name} · ${scenario.server.stackName} · ${formatDuration(scenario.durationNs)} simulated · seed ${scenario.seed}`;
@@ -87,6 +96,17 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
     process.stdout.write(told.text(scenario.title, head, written, style));
   }
   return told.found ? Exit.Done : Exit.No;
+}
+
+/** Looks for a value that meets a goal, or for settings of the least cost. @throws InputError with every problem of the options. */
+export async function ask(
+  { base, files }: LoadedBase,
+  options: TuneOptions,
+  sources: Map<string, string>,
+): Promise<Told> {
+  const captures = readCaptures(base.scenario, files, reportCutCapture);
+  const tuned = { base, captures, threads: threadsOf(options.threads), options };
+  return options.cost === undefined ? find(tuned, sources) : choose(tuned, options.cost, sources);
 }
 
 /** One setting with a goal. */
@@ -111,6 +131,10 @@ async function find({ base, captures, options, threads }: Tuned, sources: Map<st
     name: answer.find,
     json: (tuned, files) => tuneJson(answer, tuned, files),
     text: (title, head, files, style) => formatTune(title, head, answer, checked.goal, files, style),
+    page: async (facts) => {
+      const { tunePage } = await import('../report/page/tune-page.ts');
+      return tunePage({ facts, answer, goal: checked.goal, find: path, limits: checked.options });
+    },
   };
 }
 
@@ -135,6 +159,8 @@ async function choose(
     vary: Object.fromEntries(checked.grid.axes.map((axis) => [axis.path, axis.values])),
     ...checked.options,
     difference: answer.difference,
+    // Without the option the zone follows from the costs, and the search takes another course than with it.
+    difference_is_given: checked.options.difference !== undefined,
   };
   return {
     found: answer.found,
@@ -143,6 +169,10 @@ async function choose(
     name: `cost-${shortHash(textHash(JSON.stringify(question)))}`,
     json: (tuned, files) => choiceJson(answer, tuned, files),
     text: (title, head, files, style) => formatChoice(title, head, answer, files, style),
+    page: async (facts) => {
+      const { choicePage } = await import('../report/page/choice-page.ts');
+      return choicePage({ facts, answer, axes: checked.grid.axes, limits: checked.options });
+    },
   };
 }
 

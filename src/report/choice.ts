@@ -39,7 +39,7 @@ export function formatChoice(
   const parts: string[] = [];
   if (title !== '') parts.push(c.bold(wrap(plain(title), width)));
   parts.push(c.dim(wrap(plain(head), width)), '');
-  parts.push(c.bold(wrap(choiceHeadline(answer), width)), wrap(sureness(answer), width), '');
+  parts.push(c.bold(wrap(choiceHeadline(answer), width)), wrap(choiceSureness(answer), width), '');
   parts.push(...contenderLines(answer, width, c.bold), '');
   if (answer.hints.length > 0)
     parts.push(c.bold('what else was found'), ...answer.hints.map(({ text }) => wrap(`  ${text}`, width, 4)), '');
@@ -71,7 +71,7 @@ function nameOf({ at }: Contender): string {
 }
 
 /** How the answer is known. */
-function sureness(answer: ChoiceAnswer): string {
+export function choiceSureness(answer: ChoiceAnswer): string {
   const { confidence, contenders, cost, difference, found, isExact, isSpent, present, runs } = answer;
   const tried = `${contenders.length} settings were tried in ${formatForPeople(runs)} runs`;
   const zone = `Costs are ${cost}; less than ${formatForPeople(difference)} between two counts as equal.`;
@@ -116,14 +116,15 @@ export function whyOf({ more, standing }: Contender, { difference, goal }: Choic
   }
 }
 
-function estimateText({ halfWidth, mean }: CostEstimate): string {
+/** A cost with its half-width. */
+export function estimateText({ halfWidth, mean }: CostEstimate): string {
   if (mean === null) return '-';
   const { halfWidth: half, mean: value } = formatEstimate(mean, halfWidth);
   return `${value}${half === '' || half === '± 0' ? '' : ` ${half}`}`;
 }
 
 /** The best first, then what is as good, then by what they cost. */
-function ranked({ contenders }: ChoiceAnswer): Contender[] {
+export function ranked({ contenders }: ChoiceAnswer): Contender[] {
   const costOf = ({ cost }: Contender): number => cost.mean ?? Infinity;
   const byCost = (a: Contender, b: Contender): number => (costOf(a) === costOf(b) ? 0 : costOf(a) - costOf(b));
   return contenders.toSorted((a, b) => RANKS[a.standing] - RANKS[b.standing] || byCost(a, b));

@@ -83,6 +83,52 @@ function notesOf(runs: readonly StackRuns[]): string[] {
   return runs.flatMap(({ notes, stack }) => (notes.length === 0 ? [] : [`${stack} left out: ${notes.join('; ')}`]));
 }
 
+/** Which stack serves most, or admits most of a flood, and which least, as a sentence. */
+export function answerOfComparison(runs: readonly StackRuns[], metrics: readonly ComparedMetric[]): string {
+  const first = firstOf(runs[0]?.results ?? []);
+  const { clients, floods } = entriesOf(first);
+  const valuesAt = (what: string, names: readonly string[]): number[] =>
+    runs.map((_, i) =>
+      names.reduce(
+        (sum, name) => sum + (metrics.find(({ path }) => path === `${name}.${what}`)?.values[i]?.mean ?? 0),
+        0,
+      ),
+    );
+  const isOfClients = clients.length > 0;
+  const names = isOfClients ? clients : floods;
+  const counts = valuesAt(isOfClients ? 'served' : 'admitted', names);
+  const all = valuesAt(isOfClients ? 'started' : 'sent', names);
+  const noun = isOfClients ? 'clients' : 'SYNs of floods';
+  const verb = isOfClients ? 'serve' : 'admit';
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const named = (count: number): string[] => runs.flatMap(({ stack }, i) => (counts[i] === count ? [stack] : []));
+  const of = (count: number): string => `${people(count)} of ${people(all[counts.indexOf(count)] ?? 0)} ${noun}`;
+  if (names.length === 0) return 'Nobody comes in this scenario.';
+  if (least === most) return `All ${runs.length} stacks ${verb} ${of(most)}.${slowWords(runs, metrics, clients)}`;
+  const say = (stacks: readonly string[], count: number): string =>
+    `${stacks.join(', ')} ${stacks.length === 1 ? `${verb}s` : verb} ${of(count)}`;
+  return `${say(named(most), most)}, the most; ${say(named(least), least)}, the least.${slowWords(runs, metrics, clients)}`;
+}
+
+/** Who lets clients wait that others do not: being served is not all. */
+function slowWords(runs: readonly StackRuns[], metrics: readonly ComparedMetric[], clients: readonly string[]): string {
+  const words = clients.flatMap((name) => {
+    const values = metrics.find(({ path }) => path === `${name}.connect_ms.p99`)?.values ?? [];
+    const least = Math.min(...values.map((value) => value?.mean ?? Infinity));
+    const slow = runs.flatMap(({ stack }, i): string[] => {
+      const ms = values[i]?.mean ?? 0;
+      const isSlow = ms >= SLOWER * least && ms - least >= SLOWER_MS;
+      return isSlow ? [`${formatDuration(ms * NS_PER_MS)} on ${stack}`] : [];
+    });
+    return slow.length === 0
+      ? []
+      : [
+          ` To have 99 % of ${name} connected, who did connect, took ${slow.join(', ')}; at best ${formatDuration(least * NS_PER_MS)}.`,
+        ];
+  });
+  return words.join('');
+}
+
 /** One line a stack: what it does with the workload, and what of it the first one does not do. */
 export function differencesOf(
   runs: readonly StackRuns[],
@@ -104,7 +150,7 @@ export function differencesOf(
 }
 
 /** Metrics of the table, in their order. */
-function rowsOf(first: RunResult, metrics: readonly ComparedMetric[]): ComparedMetric[] {
+export function rowsOf(first: RunResult, metrics: readonly ComparedMetric[]): ComparedMetric[] {
   const { clients, floods } = entriesOf(first);
   const paths = [
     ...clients.flatMap((name) => CLIENT_ROWS.map((what) => `${name}.${what}`)),
@@ -139,7 +185,8 @@ function cellsOf(runs: readonly StackRuns[], rows: readonly ComparedMetric[], fr
   ];
 }
 
-function cell(value: Interval | null, unit: string): string {
+/** A value with its unit; `-`: not defined. */
+export function cell(value: Interval | null, unit: string): string {
   if (value === null) return '-';
   if (unit === 'ms' && value.halfWidth === null) return formatDuration(value.mean * NS_PER_MS);
   const { mean, halfWidth } = formatEstimate(value.mean, value.halfWidth);

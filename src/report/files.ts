@@ -86,6 +86,13 @@ export function writeResultFiles(directory: string, files: readonly ResultFile[]
   }
 }
 
+const REPORT_FILE = 'report.html';
+
+/** Writes a page beside the results that it shows. @returns the path. @throws InputError. */
+export function writeReportPage(directory: string, page: string): string[] {
+  return writeResultFiles(directory, [{ name: REPORT_FILE, text: page }]);
+}
+
 /** Makes a folder, and those around it, if they are not there. @throws InputError. */
 export function makeFolder(directory: string): void {
   // Step by step: under /proc the recursive mkdirSync() of Node.js never returns.

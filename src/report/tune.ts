@@ -66,7 +66,7 @@ export function headline(answer: TuneAnswer): string {
 }
 
 /** How the answer is known. */
-function sureness(answer: TuneAnswer): string {
+export function sureness(answer: TuneAnswer): string {
   const { confidence, evidence, isExact, isMonotone, isSpent, present, runs } = answer;
   const values = `${evidence.length} values were tried in ${formatForPeople(runs)} runs`;
   const now =
@@ -167,7 +167,8 @@ export function metricText({ halfWidth, mean, unit }: EvidenceMetric): string {
   return `${value}${half === '' || half === '± 0' ? '' : ` ${half}`}${unit === 'ms' ? ' ms' : ''}`;
 }
 
-function valueText(value: number, unit: string): string {
+/** A value of a metric, in its unit. */
+export function valueText(value: number, unit: string): string {
   if (unit === 'fraction') return `${formatForPeople(value * 100)} %`;
   return unit === 'ms' ? formatDuration(value * NS_PER_MS) : formatForPeople(value);
 }

@@ -5,7 +5,7 @@
  */
 import type { Meaning } from './meaning.ts';
 import { type Family, meaningsOf } from './meanings.ts';
-import { METRICS, metricMeanings } from './metrics.ts';
+import { METRICS, type MetricMeaning, metricMeanings } from './metrics.ts';
 
 const FAMILIES: readonly Family[] = ['linux', 'linux-1.2', 'freebsd', 'classic'];
 const RULE = /^[A-Z]{1,2}\d+(?:\.\d+)?[a-z]?$/;
@@ -63,4 +63,22 @@ export function explanationsOf(name: string): Explanation[] {
 /** `B2` is cited by `B11, B2.4`, `R3` is not by `R31`. */
 function citesRule(rules: string, rule: string): boolean {
   return rules.split(/[,\s]+/).some((one) => one === rule || one.startsWith(`${rule}.`));
+}
+
+/** A meaning as two paragraphs: what it is; what moves it, whether its growth is a loss, and which rule says so. */
+export function paragraphsOf(meaning: Meaning): readonly [string, string] {
+  const { isLoss, kind, rule, setting, text } = meaning;
+  if (isMetric(meaning)) return [text, `Unit: ${meaning.unit}. It stands in summary.csv under this path.`];
+  const loss = isLoss ? 'When it grows, somebody was turned away or kept waiting. ' : '';
+  const source = `Rules of the model: ${rule}.`;
+  if (kind === 'setting') {
+    const path = setting ?? 'PATH';
+    return [text, `In a scenario it is ${setting ?? 'not there'}; --set ${path}=VALUE tries another value. ${source}`];
+  }
+  const mover = setting === null ? 'No setting of the listener moves it.' : `What moves it: ${setting}.`;
+  return [text, `${loss}${mover} ${source}`];
+}
+
+export function isMetric(meaning: Meaning): meaning is MetricMeaning {
+  return meaning.kind === 'metric';
 }

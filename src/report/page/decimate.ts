@@ -32,12 +32,28 @@ export function decimate(times: ArrayLike<number>, values: ArrayLike<number>, co
   return points;
 }
 
-/** What a counter grew by, per second, from one sample to the next; 0 at the first. */
-export function ratesPerS(timesS: ArrayLike<number>, values: ArrayLike<number>): Float64Array {
-  const rates = new Float64Array(timesS.length);
-  for (let i = 1; i < rates.length; i++) {
-    const lapseS = (timesS[i] ?? 0) - (timesS[i - 1] ?? 0);
-    rates[i] = lapseS > 0 ? ((values[i] ?? 0) - (values[i - 1] ?? 0)) / lapseS : 0;
+/** Rates of a counter over windows of equal length, each of whole samples. */
+export interface Rates {
+  /** Where each window begins, s, and behind them where the last one ends. */
+  readonly edgesS: readonly number[];
+  /** Per second, one a window. */
+  readonly perS: readonly number[];
+}
+
+/**
+ * What a counter grew by, per second: over at most so many windows, since from one sample to the next a few events more or less are
+ * chance and no rate. @param timesS ascending. O(length).
+ */
+export function ratesPerS(timesS: ArrayLike<number>, values: ArrayLike<number>, windows: number): Rates {
+  const last = timesS.length - 1;
+  const step = Math.max(1, Math.ceil(last / windows));
+  const edgesS: number[] = [timesS[0] ?? 0];
+  const perS: number[] = [];
+  for (let from = 0; from < last; from += step) {
+    const to = Math.min(last, from + step);
+    const lapseS = (timesS[to] ?? 0) - (timesS[from] ?? 0);
+    edgesS.push(timesS[to] ?? 0);
+    perS.push(lapseS > 0 ? ((values[to] ?? 0) - (values[from] ?? 0)) / lapseS : 0);
   }
-  return rates;
+  return { edgesS, perS };
 }

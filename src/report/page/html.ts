@@ -32,18 +32,30 @@ function textOf(part: Part): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }
 
+/** Heads of rows up to so many letters stay on one line. */
+const SHORT = 22;
+
+/** A text whose names with dots may go over several lines: `server.<wbr>listen.<wbr>backlog`. */
+function breakable(text: string): Html {
+  return new Html(html`${text}`.text.replace(/[._](?=\w{2})/g, '$&<wbr>'));
+}
+
 /** A table with a caption; the first column heads its row. Numbers of the other columns stand to the right. */
 export function htmlTable(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): Html {
-  const isNumber = (text: string): boolean => /^[-±]?[\d,.]+( ?(?:%|ns|µs|ms|s))?$|^$/.test(text);
+  const isNumber = (text: string): boolean => /^[-±]?[\d,.]+(?: ± [\d,.]+)?( ?(?:%|ns|µs|ms|s))?$|^-?$/.test(text);
   const right = columns.map((_, i) => i > 0 && rows.every((row) => isNumber(row[i] ?? '')));
   const cell = (text: string, i: number): Html =>
     i === 0
-      ? html`<th scope="row">${text}</th>`
+      ? text.length > SHORT
+        ? html`<th scope="row">${breakable(text)}</th>`
+        : html`<th scope="row" class="short">${text}</th>`
       : right[i] === true
         ? html`<td class="n">${text}</td>`
         : html`<td>${text}</td>`;
   const head = columns.map((text, i) =>
-    right[i] === true ? html`<th scope="col" class="n">${text}</th>` : html`<th scope="col">${text}</th>`,
+    right[i] === true
+      ? html`<th scope="col" class="n">${breakable(text)}</th>`
+      : html`<th scope="col">${breakable(text)}</th>`,
   );
   const body = rows.map(
     (row) =>

@@ -15,11 +15,12 @@ import { answerSentences, valuesOf } from '../answer.ts';
 import { formatDuration, formatEstimate, formatForPeople, formatInstant, formatNumber } from '../format-number.ts';
 import { familyOf, meaningOf } from '../meanings/meanings.ts';
 import { fateWords, flowChart, sidesOf } from './flow.ts';
-import { Html, html, htmlTable } from './html.ts';
+import { glossarySection } from './glossary.ts';
+import { type Html, html, htmlTable } from './html.ts';
 import { latencyChart } from './latency-chart.ts';
 import { marksOf } from './marks.ts';
 import { overTime } from './over-time.ts';
-import { STYLE } from './style.ts';
+import { againSection, optionWords, pageText, section } from './shell.ts';
 
 export interface RunPageInput {
   readonly scenario: Scenario;
@@ -39,59 +40,34 @@ export function runPage(input: RunPageInput): string {
   const { changes, results, scenario } = input;
   const all = total(results);
   const first = firstOf(results);
-  const title = scenario.title === '' ? scenario.name : scenario.title;
   const drops = results.length === 1 ? (changes?.drops ?? all.drops) : all.drops;
   const clients = scenario.traffic.filter((entry) => entry.kind === 'clients');
   const ofFirst = results.length === 1 ? '' : ' (replication 0)';
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${title}</h1>
-          <p class="dim">${headOf(all, results.length)}</p>
-        </header>
-        <main>
-          <p class="answer">${answerSentences(all, changes, results.length)}</p>
-          ${causesSection(drops)} ${changesSection(changes)}
-          <section aria-labelledby="flow">
-            <h2 id="flow">Where every SYN went${ofFirst}</h2>
-            ${flowSection(first)}
-          </section>
-          <section aria-labelledby="time">
-            <h2 id="time">Over time${ofFirst}</h2>
-            ${overTime(
-              first.series,
-              drops,
-              clients.map(({ name }) => name),
-              marksOf(scenario, first.series),
-            )}
-          </section>
-          ${clientsSection(input, clients, first, all)}
-          <section aria-labelledby="counters">
-            <h2 id="counters">Counters</h2>
-            ${countersSection(input, first)}
-          </section>
-          <section aria-labelledby="all" class="screen">
-            <h2 id="all">Every number</h2>
-            ${metricsSection(input, first)}
-          </section>
-          <section aria-labelledby="again">
-            <h2 id="again">To make it again</h2>
-            ${againSection(input, first)}
-          </section>
-        </main>
-      </body>
-    </html> `;
-  return page.text;
+  const names = clients.map(({ name }) => name);
+  return pageText({
+    title: scenario.title === '' ? scenario.name : scenario.title,
+    head: headOf(all, results.length),
+    answer: answerSentences(all, changes, results.length),
+    sections: [
+      causesSection(drops),
+      changesSection(changes),
+      section('flow', `Where every SYN went${ofFirst}`, flowSection(first)),
+      section('time', `Over time${ofFirst}`, overTime(first, names, marksOf(scenario, first.series))),
+      clientsSection(input, clients, first, all),
+      section('counters', 'Counters', countersSection(input, first)),
+      glossarySection(namesOf(scenario, first, drops), familyOf(scenario.server.stackName)),
+      section('all', 'Every number', metricsSection(input, first), false),
+      runAgain(input, first),
+    ],
+  });
+}
+
+/** What is explained: counters, the queues, and the settings that the causes of loss and the counters that moved name. */
+function namesOf(scenario: Scenario, { counters }: RunResult, drops: readonly Drop[]): string[] {
+  const family = familyOf(scenario.server.stackName);
+  const moved = counters.flatMap(({ name, value }) => (value === 0 ? [] : [meaningOf(name, family)?.setting ?? '']));
+  const settings = [...drops.map(({ setting }) => setting ?? ''), ...moved].flatMap((paths) => paths.split(', '));
+  return [...counters.map(({ name }) => name), 'syn_queue', 'accept_queue', ...settings];
 }
 
 function headOf({ durationNs, seed, stackName, warmupNs }: RunResult, replications: number): string {
@@ -111,10 +87,7 @@ function causesSection(drops: readonly Drop[]): Html {
     `${counter ?? 'no counter'} (${cause}, ${rule})`,
   ]);
   const columns = ['why', 'count', 'of', 'first at', 'setting that moves it', 'where it shows'];
-  return html`<section aria-labelledby="why">
-    <h2 id="why">Why</h2>
-    ${htmlTable('Causes of loss', columns, rows)}
-  </section>`;
+  return section('why', 'Why', htmlTable('Causes of loss', columns, rows));
 }
 
 function changesSection(changes: Changes | null): Html {
@@ -126,10 +99,8 @@ function changesSection(changes: Changes | null): Html {
     formatForPeople(refusedSyns),
   ]);
   const caption = 'Each was tried by running the scenario again with the same random numbers';
-  return html`<section aria-labelledby="change">
-    <h2 id="change">What would change it</h2>
-    ${htmlTable(caption, ['change', 'setting', 'served', 'SYNs refused'], rows)}
-  </section>`;
+  const table = htmlTable(caption, ['change', 'setting', 'served', 'SYNs refused'], rows);
+  return section('change', 'What would change it', table);
 }
 
 function flowSection(first: RunResult): Html {
@@ -181,12 +152,14 @@ function clientsSection(
     );
   });
   const where = results.length === 1 ? '' : ' (replication 0)';
-  return html`<section aria-labelledby="clients">
-    <h2 id="clients">Clients</h2>
-    ${htmlTable('What became of them', ['clients', ...FATES.map(fateWords)], rows)}
-    <h3>Time to connect${where}</h3>
-    ${charts}${waits.length === 0 ? html`` : htmlTable('Time since the first SYN, of those that connected or got a response', ['clients', ...QUANTILES], waits)}
-  </section>`;
+  const caption = 'Time since the first SYN, of those that connected or got a response';
+  return section(
+    'clients',
+    'Clients',
+    html`${htmlTable('What became of them', ['clients', ...FATES.map(fateWords)], rows)}
+      <h3>Time to connect${where}</h3>
+      ${charts}${waits.length === 0 ? html`` : htmlTable(caption, ['clients', ...QUANTILES], waits)}`,
+  );
 }
 
 /** Those that moved, with their meaning; the others by name. */
@@ -200,14 +173,13 @@ function countersSection({ estimates, scenario }: RunPageInput, first: RunResult
     return `${mean} ${halfWidth}`.trim();
   };
   const isMoved = ({ name, value }: { name: string; value: number }): boolean => (means.get(name)?.mean ?? value) !== 0;
-  const rows = first.counters.filter(isMoved).map(({ name, value }) => {
-    const meaning = meaningOf(name, family);
-    return [name, valueOf(name, value), meaning?.text ?? '', meaning?.setting ?? '', meaning?.rule ?? ''];
-  });
+  const rows = first.counters
+    .filter(isMoved)
+    .map(({ name, value }) => [name, valueOf(name, value), meaningOf(name, family)?.text ?? '']);
   const still = first.counters.filter((counter) => !isMoved(counter)).map(({ name }) => name);
   const table = htmlTable(
     'Counters that moved: names as nstat, netstat or /proc print them, and the work of the kernel',
-    ['counter', 'value', 'means', 'moved by', 'rule'],
+    ['counter', 'value', 'means'],
     rows,
   );
   return html`${table}${still.length === 0 ? html`` : html`<p class="dim">At 0: ${still.join(', ')}.</p>`}`;
@@ -231,17 +203,19 @@ function metricsSection({ estimates }: RunPageInput, first: RunResult): Html {
   </details>`;
 }
 
-function againSection({ results, scenario, scenarioHash, settings }: RunPageInput, first: RunResult): Html {
+function runAgain({ results, scenario, scenarioHash, settings }: RunPageInput, first: RunResult): Html {
   const replications = results.length === 1 ? '' : ` --replications ${results.length}`;
-  const set = settings.map(({ path, value }) => ` --set '${path}=${value}'`).join('');
-  const rows = [
+  const set = optionWords(
+    'set',
+    settings.map(({ path, value }) => `${path}=${value}`),
+  );
+  const seed = optionWords('seed', [first.seed]);
+  return againSection(`halfopen run ${scenario.name}.yaml${seed}${set}${replications} --report`, [
     ['scenario', scenario.name],
     ['scenario hash', scenarioHash],
     ['seed', first.seed],
     ['version', VERSION],
     ['skip', scenario.skip],
     ['SYNs counted, not simulated one by one', formatForPeople(first.skippedSyns)],
-  ];
-  return html`<pre><code>halfopen run ${scenario.name}.yaml --seed ${first.seed}${set}${replications} --report</code></pre>
-    ${htmlTable('What decides every number here: the same scenario, seed and version give the same bytes', ['what', 'value'], rows)}`;
+  ]);
 }

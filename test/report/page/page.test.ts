@@ -94,19 +94,68 @@ test('a picture of a million samples has few points, and every peak', () => {
 });
 
 test('a rate is what a counter grew by, by the time it took', () => {
-  assert.equal([...ratesPerS([0, 0.5, 2.5], [0, 5, 5])], [0, 10, 0]);
+  assert.equal(ratesPerS([0, 0.5, 2.5], [0, 5, 5], 9), { edgesS: [0, 0.5, 2.5], perS: [10, 0] });
 });
 
-test('attacks, pauses and warm-up are marked', () => {
+test('a rate over windows: each of whole samples, none left out, and what was counted is their sum', () => {
+  const times = Float64Array.from({ length: 1001 }, (_, i) => i / 100);
+  const counts = Float64Array.from(times, (t) => Math.floor(t * 3.7));
+  const { edgesS, perS } = ratesPerS(times, counts, 150);
+  assert.ok(perS.length <= 150 && edgesS.length === perS.length + 1);
+  assert.is(edgesS.at(-1), 10);
+  const sum = perS.reduce((all, rate, i) => all + rate * ((edgesS[i + 1] ?? 0) - (edgesS[i] ?? 0)), 0);
+  assert.ok(Math.abs(sum - 37) < 1e-9, String(sum));
+});
+
+test('every cause of loss is on the time axis, with or without a counter of the kernel, before the host too', () => {
+  const text = `duration: 20s
+server: { stack: linux-1.2, listen: { backlog: 2 }, front_end: { kind: filter, forged: 50% } }
+links: { thin: { rate: 20kbps, queue: 2 packets, loss: 5% } }
+traffic:
+  users: { kind: clients, stack: linux-1.2, arrivals: poisson(9/s), rtt: 40ms, link: thin }
+  flood: { kind: syn-flood, arrivals: poisson(20/s), start: 5s }`;
+  const scenario = parseScenario(text, 'test.yaml');
+  const { drops, dropSeries, series } = simulate({ scenario, files: new Map() });
+  assert.ok(drops.length >= 4, drops.map(({ cause }) => cause).join());
+  assert.equal(
+    dropSeries.map(({ cause, text: words }) => [cause, words]),
+    drops.map(({ cause, text: words }) => [cause, words]),
+  );
+  for (const { cause, values } of dropSeries) {
+    assert.is(values.length, series.timeNs.length);
+    assert.ok(
+      values.every((value, i) => i === 0 || value >= (values[i - 1] ?? 0)),
+      cause,
+    );
+  }
+  const page = pageOf(text);
+  for (const { cause } of drops)
+    assert.match(page, new RegExp(`</svg\\s*>${cause.replaceAll('_', ' ')} \\(|</svg\\s*>[^<]*links`));
+});
+
+test('what counters and settings mean can be opened in the page', () => {
+  const page = pageOf(
+    'duration: 9s\nserver: { stack: linux-6.18, listen: { backlog: 1 }, accept: { mode: never } }\ntraffic: { u: { kind: clients, arrivals: burst(9) } }',
+  );
+  for (const name of ['TcpExtListenOverflows', 'backlog', 'net.core.somaxconn'])
+    assert.match(
+      page,
+      new RegExp(
+        `<summary><code>${name.replaceAll('.', '\\.')}</code></summary>\\s*<p>[^<]{30,}</p>\\s*<p>[^<]{20,}</p>`,
+      ),
+    );
+});
+
+test('attacks, pauses, exits and warm-up are marked', () => {
   const text = `duration: 20s
 warmup: 2s
-server: { stack: classic, accept: { pauses: [{ at: 4s, for: 1s, every: 8s }] } }
+server: { stack: classic, accept: { workers: 2, pauses: [{ at: 4s, for: 1s, every: 8s }], exits: [{ at: 17s, worker: 1 }] } }
 traffic: { flood: { kind: syn-flood, arrivals: periodic(1/1s), start: 5s, until: 9s } }`;
   const scenario = parseScenario(text, 'test.yaml');
   const { series } = simulate({ scenario, files: new Map() });
   const spans = marksOf(scenario, series).map(({ fromS, kind, untilS }) => `${kind} ${fromS} ${untilS}`);
   const attack = spans.pop() ?? '';
-  assert.equal(spans, ['warm-up 0 2', 'pause 4 5', 'pause 12 13']);
+  assert.equal(spans, ['warm-up 0 2', 'pause 4 5', 'pause 12 13', 'exit 17 17']);
   const [, from, until] = attack.split(' ').map(Number);
   assert.ok((from ?? 0) >= 4 && (from ?? 9) <= 5 && (until ?? 0) >= 8 && (until ?? 99) <= 9.5, attack);
 });
