@@ -159,13 +159,13 @@ async function choose(
     vary: Object.fromEntries(checked.grid.axes.map((axis) => [axis.path, axis.values])),
     ...checked.options,
     difference: answer.difference,
-    // Without the option the zone follows from the costs, and the search takes another course than with it.
-    difference_is_given: checked.options.difference !== undefined,
   };
+  // Without the option the zone follows from the costs, and the search takes another course than with it.
+  const isGiven = checked.options.difference !== undefined;
   return {
     found: answer.found,
     csv: choiceCsv(answer),
-    question,
+    question: { ...question, difference_is_given: isGiven },
     name: `cost-${shortHash(textHash(JSON.stringify(question)))}`,
     json: (tuned, files) => choiceJson(answer, tuned, files),
     text: (title, head, files, style) => formatChoice(title, head, answer, files, style),

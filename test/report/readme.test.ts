@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { documentPaths, generatedBlocks, withGenerated } from '../support/docs/documents.ts';
 import { COMPARED_ELSEWHERE, GENERATORS } from '../support/docs/generators.ts';
 import { DocumentFolder, outputBlocks, withOutputs } from '../support/readme-outputs.ts';
+import { pictures } from '../support/pictures.ts';
 
 const FENCED = '<!-- output: npx halfopen --version -->\n```text\nold\n```\n<!-- /output -->';
 
@@ -32,6 +33,16 @@ for (const { path, text } of documents) {
 test('README.md shows a run', () => {
   const commands = outputBlocks(documents[0]?.text ?? '').map(({ command }) => command);
   assert.ok(commands.some((command) => command.startsWith('npx halfopen run scenarios/')));
+});
+
+test('its pictures are those of the scenario, and it shows them (npm run readme draws them)', () => {
+  const drawn = pictures();
+  assert.ok(drawn.length > 0);
+  for (const { path, text } of drawn) {
+    assert.is(readFileSync(path, 'utf8'), text, path);
+    assert.ok(documents[0]?.text.includes(`"${path}"`), path);
+    assert.not.match(text, /var\(|currentColor|<script|NaN/);
+  }
 });
 
 test('only what stands between the markers is rewritten', () => {

@@ -1,11 +1,13 @@
 /**
- * Rewrites what documents show of the project: outputs of commands, published results, references made from the code.
+ * Rewrites what documents show of the project: outputs of commands, published results, references made from the code, pictures.
  * Usage: node dist/test/support/readme.js [--check] [PART OF A PATH ...]
  *   with --check it writes nothing, and exits 1 when a document is stale.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { documentPaths, generatedBlocks, withGenerated } from './docs/documents.ts';
 import { GENERATORS } from './docs/generators.ts';
+import { pictures } from './pictures.ts';
 import { outputBlocks, withOutputs } from './readme-outputs.ts';
 
 const args = process.argv.slice(2);
@@ -27,5 +29,14 @@ for (const path of documentPaths()) {
   process.stdout.write(
     `${path}: ${outputs} outputs, ${generated} generated parts, ${isStale ? 'changed' : 'as they are'}\n`,
   );
+}
+for (const { path, text } of pictures()) {
+  if (parts.length > 0 && !parts.some((part) => path.includes(part))) continue;
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+  stale++;
+  process.stdout.write(`${path}: changed\n`);
+  if (isCheck) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 process.exitCode = made === 0 || (stale > 0 && isCheck) ? 1 : 0;

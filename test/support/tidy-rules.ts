@@ -150,12 +150,12 @@ export function topLevelErrors(paths: readonly string[]): string[] {
   return paths.filter((path) => !isAllowed(path)).map((path) => `${path}: not at the top level`);
 }
 
-/** Every scenario has its results and every folder of results its scenario. */
+/** Every scenario has its results and every folder of results its scenario, but that of the benchmarks and of README's pictures. */
 export function pairErrors(paths: readonly string[]): string[] {
   const names = (pattern: RegExp): Set<string> =>
     new Set(paths.map((path) => pattern.exec(path)?.[1]).filter((name) => name !== undefined));
   const scenarios = names(/^scenarios\/(.+)\.yaml$/);
-  const results = names(/^results\/(?!bench\/)(.+)\/[^/]+$/);
+  const results = names(/^results\/(?!bench\/|pictures\/)(.+)\/[^/]+$/);
   return [
     ...[...scenarios].filter((name) => !results.has(name)).map((name) => `scenarios/${name}.yaml: no results`),
     ...[...results].filter((name) => !scenarios.has(name)).map((name) => `results/${name}: no scenario`),
