@@ -33,7 +33,7 @@ const GROUPS: Readonly<Record<Contender['standing'], readonly [name: string, col
   best: ['best', 'var(--c4)'],
   equal: ['as good', 'var(--c4)'],
   close: ['not cheaper by what matters', 'var(--c1)'],
-  worse: ['costs more', 'var(--c1)'],
+  worse: ['costs more', 'var(--c2)'],
   open: ['undecided', 'var(--c6)'],
   fails: ['fails the goal', 'var(--c3)'],
   undefined: ['no defined cost', 'var(--c3)'],
