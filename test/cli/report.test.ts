@@ -64,6 +64,7 @@ duration: 5s
 server: { stack: linux-6.18, listen: { backlog: 4 }, accept: { pauses: [{ at: 1s, for: 1s }] } }
 traffic: { users: { kind: clients, stack: linux-6.18, arrivals: poisson(20/s) } }
 `;
+const COST = ['--vary', 'server.listen.backlog=1,4,16', '--cost', 'users.unserved + 0.5*server.listen.backlog'];
 const KINDS: readonly (readonly [csv: string, ...args: string[]])[] = [
   ['summary.csv', 'run', 'mine.yaml', '--set', 'server.listen.backlog=2'],
   ['sweep.csv', 'sweep', 'mine.yaml', '--vary', 'server.listen.backlog=1,2', '--replications', '2', '--seed', 'x y'],
@@ -76,18 +77,7 @@ const KINDS: readonly (readonly [csv: string, ...args: string[]])[] = [
     '--find',
     'server.listen.backlog=1..64',
   ],
-  [
-    'tune.csv',
-    ...[
-      'tune',
-      'mine.yaml',
-      '--vary',
-      'server.listen.backlog=1,4,16',
-      '--cost',
-      'users.unserved + 0.5*server.listen.backlog',
-    ],
-    ...['--confidence', '0.9', '--budget', '2e6'],
-  ],
+  ['tune.csv', 'tune', 'mine.yaml', ...COST, '--confidence', '0.9', '--budget', '2e6'],
   ['compare.csv', 'compare', 'mine.yaml', '--stacks', 'linux-1.2,linux-4.4', '--replications', '2', '--seed', '9'],
 ];
 

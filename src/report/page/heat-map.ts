@@ -1,5 +1,5 @@
 /**
- * A metric over two settings of a sweep as a map: darker is more. The number stands in each cell where there is room for it; a cell
+ * A metric over two settings of a sweep as a map: the stronger the colour, the more. The number stands in each cell where there is room for it; a cell
  * without a value is crossed out.
  */
 import * as Plot from '@observablehq/plot';
@@ -43,10 +43,11 @@ export function heatMap(metric: SweepMetric, x: Axis, y: Axis, unit: string): Ht
   const isOne = cells.every(({ missing, n }) => n + missing === 1);
   const what = isOne ? 'the mean of a point' : 'the mean of the points that lie there';
   const crossed = cells.some(({ mean }) => mean === null) ? ' ✕: a problem, or no value.' : '';
+  const blank = cells.length < wideX.labels.length * wideY.labels.length ? ' Blank: no point lies there.' : '';
   return html`<figure>
     <figcaption>
-      By <strong>${axisName(x)}</strong> (across) and <strong>${axisName(y)}</strong> (up). A cell is ${what}; darker is
-      more${ramp.isLog ? ', on a logarithmic scale' : ''}.${crossed}
+      By <strong>${axisName(x)}</strong> (across) and <strong>${axisName(y)}</strong> (up). A cell is ${what}; the
+      stronger its colour, the more${ramp.isLog ? ', on a logarithmic scale' : ''}.${crossed}${blank}
     </figcaption>
     ${rampKey(ramp, unit)}${chart}
   </figure>`;
@@ -59,7 +60,7 @@ function rampOf(cells: readonly SweepCell[]): Ramp | null {
   return { least, most, isLog: least > 0 && most > LOG_FACTOR * least };
 }
 
-/** How dark a value is. */
+/** How strong the colour of a value is. */
 function depthOf(value: number, { isLog, least, most }: Ramp): number {
   if (most === least) return PALE;
   const share = isLog ? Math.log(value / least) / Math.log(most / least) : (value - least) / (most - least);

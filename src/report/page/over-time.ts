@@ -14,6 +14,7 @@ import { bandsOf, type Mark, MARK_COLORS } from './marks.ts';
 
 export const COLORS = ['var(--c3)', 'var(--c2)', 'var(--c5)', 'var(--c7)', 'var(--c1)', 'var(--c6)'];
 export const DASHES = ['', '6 3', '2 3', '9 3 2 3', '12 4', '4 4'];
+const SERVED = 'Served clients';
 const TABLE_ROWS = 40;
 /** Windows of a rate, at most: each is a step of some pixels. */
 const WINDOWS = 150;
@@ -58,8 +59,10 @@ export function overTime(
       `${panel.title} over time: ${peak}.`,
     );
     const more = panel.more.length === 0 ? '' : `; smaller, and not drawn: ${panel.more.join(', ')}`;
+    const isLate = panel.title === SERVED && marks.some(({ kind }) => kind === 'warm-up');
+    const warm = isLate ? '; who began in the warm-up is not counted' : '';
     return html`<figure>
-      <figcaption><strong>${panel.title}</strong>, ${panel.unit}${windowWords(panel)}${more}</figcaption>
+      <figcaption><strong>${panel.title}</strong>, ${panel.unit}${windowWords(panel)}${more}${warm}</figcaption>
       ${panel.lines.length > 1 || panel.isRate ? legend(panel.lines) : ''}${chart}
     </figure>`;
   });
@@ -99,7 +102,7 @@ function panelsOf(first: Pick<RunResult, 'drops' | 'dropSeries' | 'series'>, cli
     ...level('SYN queue', 'syn_queue', 'var(--c1)'),
     ...level('Accept queue', 'accept_queue', 'var(--c2)'),
     ...ratePanel('Dropped', timesS, lost, 0),
-    ...ratePanel('Served clients', timesS, served, 4),
+    ...ratePanel(SERVED, timesS, served, 4),
   ];
 }
 

@@ -80,6 +80,7 @@ function lineOptions(
 ): Plot.PlotOptions {
   const { centers } = bins;
   const points = cells.map((cell): Drawn => ({ ...cell, at: centers?.[cell.x] ?? bins.labels[cell.x] ?? '' }));
+  const lines = [...new Set(points.map(({ z }) => z))].map((z) => ({ z, points: unbroken(points, bins, z) }));
   const means = cells.map(({ mean }) => mean ?? 0);
   const [least, most] = [Math.min(...means), Math.max(...means)];
   const isLog = least > 0 && most > LOG_FACTOR * least;
@@ -117,23 +118,36 @@ function lineOptions(
       tickFormat: (value: number) => formatForPeople(value),
     },
     marks: [
-      Plot.areaY(points, {
-        x: 'at',
-        y1: ({ low }: Drawn) => Math.max(floor, low),
-        y2: 'high',
-        z: 'z',
-        fill: ({ z }: Drawn) => colorOf(z),
-        fillOpacity: 0.16,
-      }),
-      ...[...new Set(points.map(({ z }) => z))].map((line) =>
-        Plot.lineY(
-          points.filter(({ z }) => z === line),
-          { x: 'at', y: 'mean', stroke: colorOf(line), strokeWidth: 1.8, strokeDasharray: dashOf(line) },
-        ),
+      ...lines.map((line) =>
+        Plot.areaY(line.points, {
+          x: 'at',
+          y1: ({ low }: Drawn) => Math.max(floor, low),
+          y2: 'high',
+          fill: colorOf(line.z),
+          fillOpacity: 0.16,
+        }),
+      ),
+      ...lines.map((line) =>
+        Plot.lineY(line.points, {
+          x: 'at',
+          y: 'mean',
+          stroke: colorOf(line.z),
+          strokeWidth: 1.8,
+          strokeDasharray: dashOf(line.z),
+        }),
       ),
       ...(points.length > DOTS_MAX ? [] : dots(points, floor, isSmall ? 2 : 3)),
     ],
   };
+}
+
+/** The points of line `z`, with one without a value in every place that has none: the line is not drawn across it. */
+function unbroken(points: readonly Drawn[], { centers, labels }: Bins, z: number): Drawn[] {
+  const own = new Map(points.filter((one) => one.z === z).map((one) => [one.x, one]));
+  return labels.map((label, x): Drawn => {
+    const at = centers?.[x] ?? label;
+    return own.get(x) ?? { x, z, n: 0, missing: 0, mean: null, low: NaN, high: NaN, at };
+  });
 }
 
 function dots(points: readonly Drawn[], floor: number, r: number): Plot.Markish[] {

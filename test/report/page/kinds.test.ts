@@ -22,6 +22,8 @@ const SECOND = shipped('questions/connections-take-exactly-one-second');
 
 const backlog = ['--vary', 'server.listen.backlog=16..256x2'];
 const cookies = ['--vary', 'server.sysctl.net.ipv4.tcp_syncookies=0,1'];
+const backlogs = ['--vary', 'server.listen.backlog=32,64,256'];
+const cost = ['--cost', 'listener.dropped_syns + server.listen.backlog'];
 const STACKS = 'linux-1.2,linux-2.4,linux-4.4,linux-6.18,freebsd-14';
 /** Pages by name, and the commands that write them. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -37,10 +39,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'sweep-problem': ['sweep', FLOOD, '--vary', 'server.listen.backlog=64', '--vary', 'limits.events=1e3,1e6'],
   tune: ['tune', SECOND, '--goal', 'users.connect_ms.max <= 500ms'],
-  'tune-cost': [
-    ...['tune', FLOOD, '--vary', 'server.listen.backlog=32,64,256', ...cookies, '--budget', '1e7'],
-    ...['--cost', 'listener.dropped_syns + server.listen.backlog'],
-  ],
+  'tune-cost': ['tune', FLOOD, ...backlogs, ...cookies, ...cost, '--budget', '1e7'],
   compare: ['compare', FLOOD, '--stacks', STACKS],
   'compare-replications': ['compare', FLOOD, '--stacks', 'linux-4.4,linux-6.18', '--replications', '3'],
 };
