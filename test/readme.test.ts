@@ -90,7 +90,7 @@ test('every script that it names exists', () => {
 });
 
 test('every file that it names exists', () => {
-  const links = [...README.matchAll(/\]\((?!http)([^)]+)\)/g)].map(([, path]) => path ?? '');
+  const links = [...README.matchAll(/\]\((?!http)([^)#]+)/g)].map(([, path]) => path ?? '');
   const shown = [...README.matchAll(/\b(?:scenarios|test|src)\/[\w./-]+\.(?:yaml|json|ts)\b/g)].map(([path]) => path);
   assert.ok(links.length > 0 && shown.length > 0);
   assert.equal(
