@@ -17,7 +17,7 @@ const ROWS: readonly Row[] = [
     'defer_accept',
     'TCP_DEFER_ACCEPT: the listener ignores the bare last ACK and waits for data, so accept() returns connections that have a request.',
     'server.listen.defer_accept',
-    'B8',
+    'B10',
   ],
   [
     'fastopen',
