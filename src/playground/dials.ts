@@ -180,13 +180,15 @@ function sysctlDials(sysctls: readonly SysctlInForce[]): Dial[] {
 }
 
 function workerDials({ server }: Scenario): Dial[] {
-  const { mode, service, workers } = server.accept;
+  const { mode, pauses, service, workers } = server.accept;
+  // Whom a pause names has to be there.
+  const needed = Math.max(0, ...pauses.map(({ worker }) => (worker === ALL_WORKERS ? 0 : worker)));
   const dials: Dial[] = modeDials(mode);
   if (mode === 'never') return dials;
   dials.push(
     number('server.accept.workers', 'workers', workers, {
       hint: 'processes that call accept()',
-      min: 1,
+      min: needed + 1,
       max: Math.max(64, workers),
     }),
   );

@@ -86,6 +86,22 @@ test('every dial of every question can be turned on every stack', async () => {
   assert.equal(withStack(turned, 'freebsd-14').settings, []);
 });
 
+test('dials end where the scenario would no longer be one: whom a pause names stays', async () => {
+  const visit = new Visit();
+  const text = `duration: 5s
+server: { stack: linux-6.18, accept: { workers: 4, pauses: [{ at: 0s, for: 1s, worker: 2 }] } }
+traffic: { users: { kind: clients, arrivals: poisson(20/s) } }
+`;
+  await visit.run({ text });
+  const prepared = visit.said.findLast((message) => message.kind === 'prepared');
+  const dials = prepared?.frame.dials.flatMap((group) => group.dials) ?? [];
+  for (const dial of dials) {
+    if (dial.kind !== 'number') continue;
+    if (dial.path === 'server.accept.workers') assert.is(dial.min, 3);
+    await visit.run(withSetting({ ...BLANK, text }, dial.path, `${dial.before}${dial.min}${dial.after}`));
+  }
+});
+
 test('what is no scenario, needs a file, or never ends is said, and the next request is served', async () => {
   const visit = new Visit();
   const text = 'duration: 5s\nserver: { stack: linux-6.18, listen: { backlgo: 5 } }\ntraffic: {}\n';
