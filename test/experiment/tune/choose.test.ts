@@ -1,13 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RandomStream } from '../../../src/engine/random.ts';
 import { isInputError } from '../../../src/engine/errors.ts';
 import { mm1k } from '../../../src/experiment/formulas/markov-queues.ts';
 import { openPool } from '../../../src/experiment/pool.ts';
 import { type ChoiceAnswer, chooseSettings } from '../../../src/experiment/tune/choice.ts';
 import { checkChoice } from '../../../src/experiment/tune/choice-input.ts';
 import { makeHere, makeOver } from '../../../src/experiment/tune/make-runs.ts';
+import type { MakeRuns } from '../../../src/experiment/tune/trials.ts';
 import { tune } from '../../../src/experiment/tune/tune-scenario.ts';
 import { baseOf } from '../../../src/scenario/base.ts';
+import { parseScenario } from '../../../src/scenario/parse.ts';
+import type { RunResult } from '../../../src/simulation/result.ts';
+import { simulate } from '../../../src/simulation/simulate.ts';
 import { counts } from '../../support/counts.ts';
 import { skipped } from '../../support/skip.ts';
 
@@ -193,6 +198,32 @@ test('two threads choose as one does, run by run', async () => {
     assert.ok(over.found);
   } finally {
     await pool.close();
+  }
+});
+
+/** Runs that lose a cluster of clients now and then with a backlog of 1, and never with one of 2. */
+function rareLosses(stream: RandomStream, share: number, size: number): MakeRuns {
+  const like = simulate({ scenario: parseScenario(PAUSE, 'a.yaml'), files: new Map() });
+  const run = (backlog: number): RunResult => {
+    const value = backlog === 1 && stream.uniform() < share ? stream.geometric(size) : 0;
+    return { ...like, metrics: [{ path: 'users.unserved', unit: 'clients', value }], eventCount: 1 };
+  };
+  return (ranges) =>
+    Promise.resolve(
+      ranges.map(({ count, scenario }) => Array.from({ length: count }, () => run(scenario.server.backlog))),
+    );
+}
+
+test('rare losses are waited for: what was not lost in the first runs is not what is never lost', async () => {
+  const base = baseOf(PAUSE.replace('periodic(100/s), start: 5ms', 'poisson(100/s)'));
+  // One run in 125 loses two on average, 16 a run, which the second slot saves for 9.
+  const question = { vary: ['server.listen.backlog=1,2'], cost: '1000*users.unserved + 9*server.listen.backlog' };
+  const limits = { difference: 5, eventsMax: 1e6 };
+  const checked = checkChoice(base, new Map(), { ...question, goal: null, limits });
+  for (let experiment = 0; experiment < counts.selections / 10; experiment++) {
+    const makeRuns = rareLosses(new RandomStream(`rare ${experiment}`), 0.008, 2);
+    const { best, found } = await chooseSettings({ base, makeRuns, ...checked });
+    assert.equal([found, best?.at['server.listen.backlog']], [true, '2'], `experiment ${experiment}`);
   }
 });
 
