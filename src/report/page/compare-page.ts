@@ -111,15 +111,21 @@ function whyTable({ metrics, runs }: ComparePageInput): Html {
   return htmlTable('The first stack, then each against the first', columns, rows);
 }
 
+/** Of the stacks that are drawn; the others are in compare.csv. */
 function metricsTable({ metrics, runs }: ComparePageInput): Html {
+  const shown = runs.slice(0, DRAWN_MAX);
   const rows = metrics.map(({ path, unit, values }) => [
     path,
     unit,
-    ...values.map((value) => (value === null ? '' : cell(value, unit === 'ms' ? '' : unit))),
+    ...shown.map((_, i) => {
+      const value = values[i] ?? null;
+      return value === null ? '' : cell(value, unit === 'ms' ? '' : unit);
+    }),
   ]);
+  const whose = shown.length < runs.length ? ` of the first ${shown.length} stacks` : '';
   return html`<details>
-    <summary>All ${String(rows.length)} metrics, as in compare.csv</summary>
-    ${htmlTable('compare.csv', ['metric', 'unit', ...runs.map(({ stack }) => stack)], rows)}
+    <summary>All ${String(rows.length)} metrics${whose}, as in compare.csv</summary>
+    ${htmlTable('compare.csv', ['metric', 'unit', ...shown.map(({ stack }) => stack)], rows)}
   </details>`;
 }
 
