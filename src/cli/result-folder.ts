@@ -78,7 +78,11 @@ export function scenarioIn(
     ? carried(folder, sourceOf(scenarioText, `${scenarioName}.yaml`, settings, seed, sources))
     : loadScenario(path, settings, seed, sources);
   if (scenarioHash(loaded.scenario, loaded.files) !== hash)
-    throw refuse(path, `the scenario of ${where} (${hash})`, 'another one, or it has changed');
+    throw refuse(
+      path,
+      `the scenario of ${where} (${hash})`,
+      isCarried ? 'one that this version reads otherwise (run the command again)' : 'another one, or it has changed',
+    );
   return loaded;
 }
 

@@ -74,7 +74,7 @@ pre { white-space: pre-wrap; background: var(--card); padding: .7rem 1rem; borde
 h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; } h4 { font-size: .95rem; margin: 1rem 0 .2rem; }${TABS_STYLE}@media print { :root { color-scheme: light; ${variables(PAPER)} }
   body { max-width: none; padding: 0; font-size: 11pt; } figure, tr, .answer { break-inside: avoid; } h2 { break-after: avoid; }
   details, .screen, .tabs > legend, .tabs > input, .tabs > label { display: none; } .tabs > .panel { display: block; } .scroll { overflow: visible; }
-  table { font-size: 8pt; } th, td { padding: .15rem .4rem .15rem 0; } th, td, td.n, th.short { white-space: normal; overflow-wrap: anywhere; } }
+  table { font-size: 8pt; } th, td { padding: .15rem .4rem .15rem 0; } td, td.n { white-space: normal; overflow-wrap: anywhere; } }
 `;
 
 function variables(palette: Palette): string {
