@@ -80,7 +80,7 @@ export function sureness(answer: TuneAnswer): string {
 }
 
 function nowWords(verdict: Evidence['verdict']): string {
-  return verdict === 'open' ? 'is too near to the edge to tell' : `${verdict} the goal`;
+  return verdict === 'open' ? 'its runs do not decide' : `${verdict} the goal`;
 }
 
 function turnWords({ evidence, turn }: TuneAnswer): string {

@@ -82,7 +82,8 @@ export function gridOf(scale: ValueScale, known: readonly number[] = []): number
 export async function findEdges(scale: ValueScale, judge: Judge, options: SearchOptions): Promise<Edge[]> {
   const { alpha, known, runsMax, seeks } = options;
   const grid = gridOf(scale, known);
-  await decideGrid(grid, judge, options, (GRID_SHARE * alpha) / grid.length);
+  const gridAlpha = (GRID_SHARE * alpha) / grid.length;
+  await decideGrid(grid, judge, options, gridAlpha);
   const tried = new Set(grid);
   const edges = edgesOf(grid, judge);
   // Those of a curve that turns all count; the one that is sought is found first.
@@ -91,6 +92,9 @@ export async function findEdges(scale: ValueScale, judge: Judge, options: Search
   for (const edge of ordered) {
     found.push(await narrow(edge, judge, tried, runsMax, ((1 - GRID_SHARE) * alpha) / ordered.length));
   }
+  // Somebody asks about these. Where nothing is decided, they are not either.
+  if (grid.some((place) => judge.verdictAt(place) !== 'open'))
+    await judge.decide(known, Math.min(runsMax, FIRST_CAP * CAP_FACTOR), gridAlpha);
   return found;
 }
 
