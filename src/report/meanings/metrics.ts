@@ -55,6 +55,16 @@ const CLIENTS: readonly MetricRow[] = [
   ],
   ['NAME.syns_sent', 'SYNs', 'SYNs sent, those sent again included.'],
   ['NAME.syns_retransmitted', 'SYNs', 'SYNs sent again because no answer came.'],
+  [
+    'NAME.fastopen_active',
+    'clients',
+    'Clients whose request the SYN-ACK acknowledged, since the SYN had brought it: TCPFastOpenActive of their host.',
+  ],
+  [
+    'NAME.fastopen_active_fail',
+    'clients',
+    'Clients whose SYN brought the request in vain, so that it was sent again: TCPFastOpenActiveFail of their host.',
+  ],
   ['NAME.syns_refused', 'SYNs', 'SYNs of these clients that the stack dropped, whatever the cause.'],
   [
     'NAME.connect_ms.{p50,p90,p99,max,mean}',
