@@ -263,7 +263,7 @@ Examples:
   );
 
 withCommon(program.command('explain'))
-  .description('what a counter, a setting or a rule means, what moves it, and the scenario that shows it')
+  .description('what a counter, a metric, a setting or a rule means, what moves it, and the scenario that shows it')
   .argument('<NAME>', 'as in the results: ListenOverflows, net.core.somaxconn, accept_queue, R31')
   .addHelpText('after', '\nExamples:\n  halfopen explain ListenOverflows\n  halfopen explain somaxconn')
   .action((name: string, options: CommonOptions) =>

@@ -239,9 +239,13 @@ function kernelTrials({ reuseport, settings }: LinuxSpec, longer: Override): Tri
   const sysctl = (name: string, value: number): Override => ({ path: `server.sysctl.${name}`, value: String(value) });
   const set = (name: string, value: number, words: string): Trial => ({ settings: [sysctl(name, value)], words });
   const { abortOnOverflow, maxSynBacklog, migrateReq, somaxconn, syncookies, synackRetries } = settings;
-  const higher = sysctl('net.core.somaxconn', Math.max(somaxconn, Number(longer.value)));
+  const higher = sysctl('net.core.somaxconn', Number(longer.value));
+  const isCut = Number(longer.value) > somaxconn;
   return [
-    { settings: [higher, longer], words: 'a larger backlog in listen() and a somaxconn that lets it' },
+    // Where somaxconn does not cut it, the longer backlog alone is tried already.
+    ...(isCut
+      ? [{ settings: [higher, longer], words: 'a larger backlog in listen() and a somaxconn that lets it' }]
+      : []),
     set('net.ipv4.tcp_max_syn_backlog', Math.max(1, maxSynBacklog) * MORE, 'a larger tcp_max_syn_backlog'),
     set('net.ipv4.tcp_syncookies', syncookies === 0 ? 1 : 0, syncookies === 0 ? 'SYN cookies' : 'no SYN cookies'),
     ...(synackRetries > 1 ? [set('net.ipv4.tcp_synack_retries', 1, 'fewer SYN-ACK retransmissions')] : []),
