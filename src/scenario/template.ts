@@ -2,44 +2,46 @@
 
 /** @returns a scenario file that runs as it is. */
 export function scenarioTemplate(name: string): string {
-  return `# ${name}: what happens to the clients of a server while somebody floods it with SYNs?
+  return `# ${name}: what becomes of the clients of a server that pauses, and that somebody floods with SYNs?
 # Check it with: halfopen check ${name}.yaml      Run it with: halfopen run ${name}.yaml
-title: Does a backlog of 64 survive two forged SYNs a second?
+title: What do a pause of two seconds and a SYN flood cost behind a backlog of 128?
 seed: 1
-duration: 600s
+duration: 120s
 warmup: 0s                 # left out of the metrics
-sample: 5s                 # interval of the time series
+sample: 1s                 # interval of the time series
 limits: { events: 1e9, memory: 1GB }
 
 server:
-  stack: linux-1.2         # or: classic
-  linux12: { version: 1.2.13, hz: 100, tick: true }
-  listen: { backlog: 64 }  # listen(fd, 64)
+  stack: linux-6.18        # uname -r of the server: linux-2.2 to linux-7.2; or freebsd-14, linux-1.2, classic (halfopen stacks)
+  listen: { backlog: 128 } # listen(fd, 128); of a running server it is Send-Q of ss -ltn
+  sysctl:                  # of the server: sysctl net.core.somaxconn …
+    net.core.somaxconn: 4096
+    net.ipv4.tcp_syncookies: 1
   accept:
     mode: blocking         # blocking | poll (period, drain) | select (timeout, nonblock) | never
-    workers: 1
-    service: exponential(20ms)
-    pauses: [{ at: 300s, for: 2s }]
+    workers: 1             # processes or threads that call accept()
+    service: exponential(5ms)                            # how long one is busy with a connection
+    pauses: [{ at: 30s, for: 2s }]                       # a garbage collector, a slow disk
     reply: 1 byte
     close: true
 
 links:
-  access: { rate: 10Mbps, delay: 5ms, loss: 0%, queue: 100 packets }
+  access: { rate: 1Gbps, delay: 5ms, loss: 0%, queue: 1000 packets }
 
 traffic:
-  users:                   # arrivals: periodic, poisson, burst, batch, mmpp, closed, schedule, capture(file)
+  users:                   # arrivals: periodic, poisson, burst, batch, mmpp, pulse, closed, schedule, capture(file)
     kind: clients
-    stack: linux-6.5
-    arrivals: poisson(5/s)
+    stack: linux-6.5       # when they send SYNs again: linux-X.Y, macos, windows, freebsd-14, …
+    arrivals: poisson(100/s)
     rtt: 40ms
-    speaks: true
-    timeout: none
+    speaks: true           # send a request right after connecting
+    timeout: none          # of the application
     link: access
   flood:
-    kind: syn-flood
-    arrivals: poisson(2/s)
+    kind: syn-flood        # or connection-flood, ack-flood
+    arrivals: poisson(1000/s)
     start: 60s
-    until: 300s
+    until: 90s
     sources: unresponsive
     link: access
 `;
