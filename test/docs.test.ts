@@ -1,5 +1,5 @@
 /** What the documents promise: links and anchors are there, code blocks run, references are whole. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path/posix';
 import { parse, parseAllDocuments } from 'yaml';
 import { suite } from 'uvu';
@@ -103,6 +103,52 @@ test('programs in code blocks are those that the tests run, or declarations', ()
     const made = programs.map(({ body }) => body).join('\n');
     for (const block of codeBlocksOf(text).filter(({ language }) => language === 'typescript'))
       assert.ok(made.includes(block.text) || declared.has(block.text), `${path}: ${block.text.slice(0, 60)}`);
+  }
+});
+
+test('every example of the library is shown', () => {
+  const shown = generatedBlocks(textOf('src/README.md')).filter(({ name }) => name === 'program');
+  assert.equal(shown.map(({ argument }) => `${argument}.ts`).toSorted(), readdirSync('test/examples').toSorted());
+});
+
+/** Columns that a row of the table of files names, other words and paths that vary left out. */
+function columnsTold(start: string): string[] {
+  const line =
+    textOf('results/README.md')
+      .split('\n')
+      .find((one) => one.startsWith(start)) ?? '';
+  const [, , cell = ''] = line.split('|');
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name).filter((name) => !/[A-Z…]/.test(name));
+}
+
+test('files have the columns that are told', () => {
+  const scenario = 'scenarios/no-attack.yaml';
+  const tuned = '--vary server.listen.backlog=2,5';
+  const files: readonly (readonly [row: string, command: string, file: string])[] = [
+    ['| `summary.csv` |', `run ${scenario}`, 'summary.csv'],
+    ['| `counters.csv` |', `run ${scenario}`, 'counters.csv'],
+    ['| `timeseries.csv` |', `run ${scenario}`, 'timeseries.csv'],
+    ['| `compare.csv` |', `compare ${scenario} --stacks linux-1.2,classic`, 'compare.csv'],
+    ['| `points.csv` |', `sweep ${scenario} ${tuned} --replications 2`, 'points.csv'],
+    ['| `sweep.csv` |', `sweep ${scenario} ${tuned} --replications 2`, 'sweep.csv'],
+    ['| `tune.csv` |', `tune ${scenario} --goal 'users.unserved <= 1%' --find server.listen.backlog=1..5`, 'tune.csv'],
+    ['| the same, with `--cost` |', `tune ${scenario} ${tuned} --cost users.unserved`, 'tune.csv'],
+  ];
+  for (const [row, command, file] of files) {
+    const folder = new DocumentFolder();
+    try {
+      folder.run(`npx halfopen ${command} --quiet --out out`);
+      const [header = ''] = folder.read(`out/${file}`).split('\n');
+      const told = columnsTold(row);
+      assert.ok(told.length > 0, row);
+      assert.equal(
+        told.filter((name) => !header.split(',').includes(name)),
+        [],
+        `${row} ${header}`,
+      );
+    } finally {
+      folder.remove();
+    }
   }
 });
 

@@ -10,7 +10,7 @@
  * The commands of a document run one after the other in one folder, in which `scenarios/` is: what one writes the next may read.
  * A line for people to type, as `$ npx halfopen …`, is no block.
  */
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { halfopen, type Ran } from './cli.ts';
@@ -58,6 +58,11 @@ export class DocumentFolder {
     const { status, stderr, stdout } = this.run(command);
     if (status !== 0) throw new RangeError(`expected ${command} to end with 0, received ${status}: ${stderr}`);
     return `\`\`\`text\n${stdout}\`\`\`\n`;
+  }
+
+  /** A file that a command has written. */
+  read(name: string): string {
+    return readFileSync(join(this.path, name), 'utf8');
   }
 
   remove(): void {
