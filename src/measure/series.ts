@@ -30,7 +30,7 @@ interface Column {
   readonly sum: number | null;
 }
 
-const ROWS = 256;
+const ROWS = 16;
 
 export class Series implements Meter {
   private readonly loop: Loop;
