@@ -3,15 +3,14 @@
  * where; and the same as CSV.
  * Leaves out: JSON (tune-json.ts).
  */
-import { createColors } from 'picocolors';
 import type { ChoiceAnswer, Contender, CostEstimate } from '../experiment/tune/choice.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { formatEstimate, formatForPeople } from './format-number.ts';
-import { plain, table, tableWidth, wrap } from './layout.ts';
+import { table, tableWidth, wrap } from './layout.ts';
 import type { SummaryStyle } from './summary.ts';
-import { metricText, percent, settingTable, VERDICTS } from './tune.ts';
+import { metricText, percent, VERDICTS } from './tune.ts';
+import { formatTuned, type TunedText } from './tuned-text.ts';
 
-const WIDTH_MIN = 40;
 const ROWS_MAX = 13;
 const NAMED_MAX = 3;
 const RANKS = { best: 0, equal: 1, close: 2, open: 3, worse: 4, fails: 5, undefined: 6 } as const;
@@ -34,18 +33,10 @@ export function formatChoice(
   files: readonly string[],
   style: SummaryStyle,
 ): string {
-  const c = createColors(style.color);
-  const width = Math.max(WIDTH_MIN, style.width);
-  const parts: string[] = [];
-  if (title !== '') parts.push(c.bold(wrap(plain(title), width)));
-  parts.push(c.dim(wrap(plain(head), width)), '');
-  parts.push(c.bold(wrap(choiceHeadline(answer), width)), wrap(choiceSureness(answer), width), '');
-  parts.push(...contenderLines(answer, width, c.bold), '');
-  if (answer.hints.length > 0)
-    parts.push(c.bold('what else was found'), ...answer.hints.map(({ text }) => wrap(`  ${text}`, width, 4)), '');
-  if (answer.settings.length > 0) parts.push(c.bold('what to change where'), settingTable(answer.settings, width), '');
-  parts.push(c.dim(wrap(`wrote ${files.join(', ')}`, width, 2)));
-  return `${parts.join('\n')}\n`;
+  const { hints, settings } = answer;
+  const [headline, sureness] = [choiceHeadline(answer), choiceSureness(answer)];
+  const evidence: TunedText['evidence'] = (width, bold) => [contenderLines(answer, width, bold)];
+  return formatTuned({ title, head, headline, sureness, evidence, hints, settings, files }, style);
 }
 
 /** The answer as one sentence. */

@@ -2,19 +2,17 @@
  * The answer of a search for people: the value and how sure it is, the curve, what else was found, what to paste where.
  * Leaves out: JSON (tune-json.ts).
  */
-import { createColors } from 'picocolors';
 import { NS_PER_MS } from '../engine/time.ts';
 import type { Evidence, EvidenceMetric } from '../experiment/tune/evidence.ts';
 import type { Goal } from '../experiment/tune/goal.ts';
-import type { SettingLine } from '../experiment/tune/setting-lines.ts';
 import type { TuneAnswer } from '../experiment/tune/tune.ts';
 import { type Cell, toCsv } from './csv.ts';
 import { formatDuration, formatEstimate, formatForPeople } from './format-number.ts';
-import { hangingTable, plain, table, wrap } from './layout.ts';
+import { table, wrap } from './layout.ts';
 import { plotLines } from './plot.ts';
 import type { SummaryStyle } from './summary.ts';
+import { formatTuned, type TunedText } from './tuned-text.ts';
 
-const WIDTH_MIN = 40;
 const PLOT_WIDTH_MAX = 78;
 const PLOT_HEIGHT = 9;
 const ROWS_MAX = 13;
@@ -31,19 +29,15 @@ export function formatTune(
   files: readonly string[],
   style: SummaryStyle,
 ): string {
-  const c = createColors(style.color);
-  const width = Math.max(WIDTH_MIN, style.width);
-  const parts: string[] = [];
-  if (title !== '') parts.push(c.bold(wrap(plain(title), width)));
-  parts.push(c.dim(wrap(plain(head), width)), '');
-  parts.push(c.bold(wrap(headline(answer), width)), wrap(sureness(answer), width), '');
-  parts.push(...curveLines(answer, goal, width, c.bold), '');
-  parts.push(...evidenceLines(answer, width, c.bold), '');
-  if (answer.hints.length > 0)
-    parts.push(c.bold('what else was found'), ...answer.hints.map(({ text }) => wrap(`  ${text}`, width, 4)), '');
-  if (answer.settings.length > 0) parts.push(c.bold('what to change where'), settingTable(answer.settings, width), '');
-  parts.push(c.dim(wrap(`wrote ${files.join(', ')}`, width, 2)));
-  return `${parts.join('\n')}\n`;
+  const { hints, settings } = answer;
+  const evidence: TunedText['evidence'] = (width, bold) => [
+    curveLines(answer, goal, width, bold),
+    evidenceLines(answer, width, bold),
+  ];
+  return formatTuned(
+    { title, head, headline: headline(answer), sureness: sureness(answer), evidence, hints, settings, files },
+    style,
+  );
 }
 
 /** The answer as one sentence. */
@@ -171,15 +165,6 @@ export function metricText({ halfWidth, mean, unit }: EvidenceMetric): string {
 export function valueText(value: number, unit: string): string {
   if (unit === 'fraction') return `${formatForPeople(value * 100)} %`;
   return unit === 'ms' ? formatDuration(value * NS_PER_MS) : formatForPeople(value);
-}
-
-/** Lines to paste, with what to mind. */
-export function settingTable(settings: readonly SettingLine[], width: number): string {
-  return hangingTable(
-    settings.map(({ line, note, where }) => [`  ${where}`, line, note]),
-    width,
-    2,
-  );
 }
 
 /** `1 %`, `0.1 %`. */
