@@ -51,7 +51,8 @@ export function headline(answer: TuneAnswer): string {
   if (text !== null) return `${find}=${text} is the ${seeks} that meets ${goal}.`;
   if (interval !== null) {
     const [low, high] = interval;
-    return `Undecided: the ${seeks} ${find} that meets ${goal} lies between ${formatForPeople(low)} and ${formatForPeople(high)}.`;
+    const least = `the ${seeks} that does lies from ${formatForPeople(low)} to ${formatForPeople(high)}`;
+    return `${find}=${textOf(seeks === 'smallest' ? high : low)} meets ${goal}; undecided: ${least}.`;
   }
   const isOpen = evidence.some(({ verdict }) => verdict === 'open');
   const [first, last] = [evidence[0]?.text ?? '', evidence.at(-1)?.text ?? ''];

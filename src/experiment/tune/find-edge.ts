@@ -214,6 +214,31 @@ class Narrowing {
   }
 
   /**
+   * What has given the same as the end that meets, so far, is given as many runs as that took, the nearest to the edge first: the value
+   * that can be pasted comes before the last doubts about the edge.
+   */
+  async secure(): Promise<void> {
+    const { judge } = this;
+    for (let place = this.nearestAlike(); place !== null && judge.spentShare < 1; place = this.nearestAlike()) {
+      const cap = Math.max(FIRST_CAP, CAP_FACTOR * judge.runsAt(place));
+      await this.test([place], Math.min(cap, judge.runsAt(this.meets)));
+    }
+  }
+
+  private nearestAlike(): number | null {
+    const { charged, fails, judge, meets } = this;
+    const alike = [...this.tried].filter(
+      (place) =>
+        this.isInside(place) &&
+        judge.verdictAt(place) === 'open' &&
+        judge.runsAt(place) < judge.runsAt(meets) &&
+        (charged.has(place) || charged.size < this.tests) &&
+        judge.areAlike([place, meets]),
+    );
+    return alike.toSorted((a, b) => Math.abs(a - fails) - Math.abs(b - fails))[0] ?? null;
+  }
+
+  /**
    * What is worth `runs` runs: on either side the value nearest to the edge that is far enough from it, as the runs so far have it, to be
    * decided by so many. Empty: the ends are nearer than that.
    */
@@ -242,6 +267,7 @@ class Narrowing {
 async function narrow(edge: Edge, judge: Judge, tried: Set<number>, runsMax: number, alpha: number): Promise<Edge> {
   const narrowing = new Narrowing(edge, judge, tried, alpha);
   await narrowing.bisect(Math.min(runsMax, FIRST_CAP));
+  await narrowing.secure();
   let cap = Math.min(runsMax, FIRST_CAP);
   while (!narrowing.isDone && judge.spentShare < 1) {
     const places = narrowing
@@ -278,8 +304,9 @@ function nextPlace(fails: number, meets: number, cap: number, judge: Judge, trie
     return near[0] ?? Math.floor(middle);
   }
   const [first, last] = [Math.min(...stuck), Math.max(...stuck)];
-  if (first - low > 1) return between(low, first, waiting);
-  return high - last > 1 ? between(last, high, waiting) : null;
+  // What gives the same as its end takes as many runs, and so does what lies between them.
+  if (first - low > 1 && !judge.areAlike([low, first])) return between(low, first, waiting);
+  return high - last > 1 && !judge.areAlike([last, high]) ? between(last, high, waiting) : null;
 }
 
 function between(low: number, high: number, waiting: readonly number[]): number {

@@ -74,7 +74,7 @@ export interface TuneAnswer {
   readonly ranges: readonly (readonly [number, number])[];
   readonly turn: Turn | null;
   readonly evidence: readonly Evidence[];
-  /** What to paste where, for the value or for what is the better cure. */
+  /** What to paste where, for the value (where it is undecided, the end of the interval that meets the goal) or for what is the better cure. */
   readonly settings: readonly SettingLine[];
   readonly hints: readonly Hint[];
   /** The scenario's own value and whether it meets the goal; null when it is not on the scale. */
@@ -116,7 +116,9 @@ export async function searchValue(search: TuneSearch): Promise<TuneAnswer> {
   const isMonotone = found.isMonotone && turn === null;
   const advice = await giveAdvice(search, { trials, place, own, ranges: found.ranges });
   const isExact = trials.isCertain;
-  const settings = advice.cure ?? (place === null ? [] : at(place));
+  // Where the place is not settled, the end that is known to meet the goal is what can be pasted.
+  const safe = interval === null ? null : interval[seeks === 'smallest' ? 1 : 0];
+  const settings = advice.cure ?? (safe === null ? [] : at(safe));
   return {
     find: scale.path,
     goal: goal.text,
