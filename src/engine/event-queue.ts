@@ -7,9 +7,12 @@ import { CapacityError } from './errors.ts';
 import { argOfWord, typeOfWord, wordOf } from './event-chunks.ts';
 import { LadderQueue } from './ladder-queue.ts';
 import { Lanes, LANES_MAX, NO_LANE } from './lanes.ts';
+import { grown } from './slot-pool.ts';
 
 /** Number of event types a run may have. */
 const EVENT_TYPES_MAX = 2 ** 15;
+/** Room for so many to begin with. */
+const EVENT_TYPES = 128;
 /** Lanes from this number on have their events in the ladder. Bound here: an imported constant is loaded at every use. */
 const FIRST_IN_LADDER = LANES_MAX;
 
@@ -25,7 +28,7 @@ export class EventQueue {
   /** Of the event that `pop` took last. */
   type: number;
   arg: number;
-  private readonly phases: Uint16Array; // event type → phase
+  private phases: Uint16Array; // event type → phase
   private readonly ladder: LadderQueue;
   private readonly lanes: Lanes;
   private readonly ladderLanes: LadderLane[]; // lane - FIRST_IN_LADDER → its events
@@ -36,7 +39,7 @@ export class EventQueue {
   constructor(insertionCount = 0) {
     this.type = 0;
     this.arg = 0;
-    this.phases = new Uint16Array(EVENT_TYPES_MAX);
+    this.phases = new Uint16Array(EVENT_TYPES);
     this.ladder = new LadderQueue(this.phases);
     this.clock = new Float64Array(1);
     this.lanes = new Lanes(this.clock);
@@ -65,6 +68,10 @@ export class EventQueue {
   addType(phase: number): number {
     if (this.typeCount === EVENT_TYPES_MAX)
       throw new CapacityError('event types', `more than ${EVENT_TYPES_MAX} event types`);
+    if (this.typeCount === this.phases.length) {
+      this.phases = grown(this.phases, new Uint16Array(2 * this.phases.length));
+      this.ladder.usePhases(this.phases);
+    }
     this.phases[this.typeCount] = phase;
     return this.typeCount++;
   }

@@ -21,7 +21,7 @@ const DOUBLES_EACH = CHUNK_DOUBLES;
 const EVENTS_EACH = CHUNK_EVENTS;
 
 export class EventSorter {
-  private readonly phases: Uint16Array; // event type → phase
+  private phases: Uint16Array; // event type → phase
   private from: Int32Array; // work: first doubles of the events that are being merged, in their chunks
   private spare: Int32Array; // work: the other half of a merge
 
@@ -30,6 +30,11 @@ export class EventSorter {
     this.phases = phases;
     this.from = new Int32Array(0);
     this.spare = new Int32Array(0);
+  }
+
+  /** There are more types of events than there were. */
+  usePhases(phases: Uint16Array): void {
+    this.phases = phases;
   }
 
   get bytes(): number {

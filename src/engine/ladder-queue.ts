@@ -50,7 +50,7 @@ export class LadderQueue {
   count: number;
   /** Instant of the first event, NEVER_NS when there is none. */
   headAtNs: number;
-  private readonly phases: Uint16Array; // event type → phase
+  private phases: Uint16Array; // event type → phase
   private readonly chunks: EventChunks;
   private readonly rungs: readonly Rung[];
   private readonly sorter: EventSorter;
@@ -90,6 +90,12 @@ export class LadderQueue {
     this.spanMaxNs = -NEVER;
     this.topMaxNs = -NEVER;
     this.topStartNs = NEVER;
+  }
+
+  /** There are more types of events than there were. */
+  usePhases(phases: Uint16Array): void {
+    this.phases = phases;
+    this.sorter.usePhases(phases);
   }
 
   get bytes(): number {

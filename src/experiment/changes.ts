@@ -132,7 +132,7 @@ function settingOf(drop: Drop, tried: readonly Tried[]): string | null {
 function runWith(data: ScenarioData, name: string, captures: Captures, trial: Trial): RunResult | null {
   const scenario = parseVariant(data, name, trial.settings);
   // A setting that the stack does not take is none to try.
-  return scenario === null ? null : runScenario({ scenario, captures });
+  return scenario === null ? null : runScenario({ scenario, captures, numbersOnly: true });
 }
 
 /** Did any client end badly, or wait all the time? Who began just before the end is in no hurry. */

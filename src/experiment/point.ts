@@ -47,7 +47,7 @@ export function runPoint(
   let stoppedBy: string | null = null;
   for (let replication = 0; replication < replications; replication++) {
     const watch = (fraction: number): void => onProgress(replication + fraction);
-    const { metrics, stop } = runScenario({ scenario, captures, replication, onProgress: watch });
+    const { metrics, stop } = runScenario({ scenario, captures, replication, numbersOnly: true, onProgress: watch });
     tally.add(metrics);
     stoppedBy ??= stop?.limit ?? null;
     if (until.length > 0 && tally.runs >= REPLICATIONS_MIN && until.every((one) => isKnown(tally, one))) break;

@@ -78,7 +78,8 @@ function runHere(options: ReplicateOptions, table: RunTable): number {
       if (fraction < 1 && isSoonerOverThreads(count - replication, spentMs)) throw new Leave();
     };
     try {
-      table.add(runScenario({ scenario, captures, replication, needsEveryPacket, onProgress: watch }));
+      const numbersOnly = table.wantsNumbersOnly;
+      table.add(runScenario({ scenario, captures, replication, needsEveryPacket, numbersOnly, onProgress: watch }));
     } catch (error) {
       if (!(error instanceof Leave)) throw error;
       return runMs;

@@ -38,8 +38,9 @@ export function makeRuns(
   for (const { scenario, from, count, needsEveryPacket = false } of ranges) {
     for (let replication = from; replication < from + count; replication++) {
       const done = table.length;
-      const progress = (fraction: number): void => onProgress(done + fraction);
-      table.add(runScenario({ scenario, captures, replication, needsEveryPacket, onProgress: progress }));
+      const watch = (fraction: number): void => onProgress(done + fraction);
+      const numbersOnly = table.wantsNumbersOnly;
+      table.add(runScenario({ scenario, captures, replication, needsEveryPacket, numbersOnly, onProgress: watch }));
     }
   }
   return table.packed();

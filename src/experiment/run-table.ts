@@ -4,13 +4,10 @@
  * Leaves out: time series and what else is kept of the first run alone, where it is wanted: thousands would fill the memory.
  */
 import { grown } from '../engine/slot-pool.ts';
-import type { Drop, Metric, RunResult } from '../simulation/result.ts';
+import { type Drop, type Metric, NO_DETAILS, type RunDetails, type RunResult } from '../simulation/result.ts';
 
 /** Results of runs in their order: an array, or a RunTable. */
 export type RunResults = Iterable<RunResult> & { readonly length: number };
-
-/** What is kept of the first run alone. */
-type FirstRun = Pick<RunResult, 'series' | 'dropSeries' | 'flows' | 'latencies'>;
 
 /** A RunTable that can be sent: plain data. */
 export interface PackedRuns {
@@ -21,7 +18,7 @@ export interface PackedRuns {
   /** The numbers of all runs, one run after the other; NaN = not defined. */
   readonly numbers: Float64Array;
   /** Time series and such of the first run, if it was kept. */
-  readonly first: FirstRun | null;
+  readonly first: RunDetails | null;
 }
 
 /** All that is no number of a result. */
@@ -37,12 +34,6 @@ interface Shape {
   readonly drops: readonly Omit<Drop, 'count' | 'firstAtNs'>[];
 }
 
-const NOT_KEPT: FirstRun = {
-  series: { columns: [], timeNs: new Float64Array(0), values: [] },
-  dropSeries: [],
-  flows: [],
-  latencies: [],
-};
 const RUNS = 16; // rows of a new table
 const NUMBERS = 4096;
 /** Numbers that every run has: those of `RunResult` itself, and the SYNs sent. */
@@ -57,7 +48,7 @@ export class RunTable implements Iterable<RunResult> {
   private numbers: Float64Array; // numbers of all runs, one after the other
   private end: number; // numbers in use
   private readonly keepsFirst: boolean;
-  private first: FirstRun | null;
+  private first: RunDetails | null;
 
   /** @param keepsFirst whether to keep the time series and such of the first run. */
   constructor(keepsFirst = true) {
@@ -71,9 +62,14 @@ export class RunTable implements Iterable<RunResult> {
     this.first = null;
   }
 
+  /** Of the next run its numbers are enough. */
+  get wantsNumbersOnly(): boolean {
+    return this.length > 0 || !this.keepsFirst;
+  }
+
   /** Adds a run. O(its numbers). */
   add(result: RunResult): void {
-    if (this.length === 0 && this.keepsFirst) {
+    if (!this.wantsNumbersOnly) {
       const { dropSeries, flows, latencies, series } = result;
       this.first = { dropSeries, flows, latencies, series };
     }
@@ -83,7 +79,7 @@ export class RunTable implements Iterable<RunResult> {
 
   /** Adds the runs that another table packed. O(numbers). */
   addPacked({ shapes, shapeOf, numbers, first }: PackedRuns): void {
-    if (this.length === 0 && this.keepsFirst) this.first = first;
+    if (!this.wantsNumbersOnly) this.first = first;
     const known = shapes.map((key) => this.shapeIndex(key));
     let at = 0;
     for (const theirs of shapeOf) {
@@ -176,7 +172,7 @@ function numbersOf(result: RunResult): number[] {
   ];
 }
 
-function resultOf(shape: Shape, numbers: Float64Array, first: FirstRun | null): RunResult {
+function resultOf(shape: Shape, numbers: Float64Array, first: RunDetails | null): RunResult {
   let at = 0;
   const next = (): number => numbers[at++]!;
   const nextOrNull = (): number | null => {
@@ -202,7 +198,7 @@ function resultOf(shape: Shape, numbers: Float64Array, first: FirstRun | null): 
     counters,
     drops,
     conservation: { synsSent, terms, ok: shape.ok },
-    ...(first ?? NOT_KEPT),
+    ...(first ?? NO_DETAILS),
     skippedSyns,
     eventCount,
     stop: shape.stopLimit === null ? null : { limit: shape.stopLimit, atNs: stopAtNs },

@@ -6,16 +6,22 @@
  *   value     0 … 2047 | 2048 … 4095 | 4096 … 8191 | …
  *   width        1     |      2      |      4      | …
  *
+ * Buckets lie in pages, which are made when they are first needed: the durations of a run are of a few doublings.
  * Leaves out: quantiles of the whole population while some are pending (the caller says what it counts).
  */
-import { grown } from '../engine/slot-pool.ts';
-
 /** Longest duration that can be recorded, ns: any run. */
 const DURATION_NS_MAX = Number.MAX_SAFE_INTEGER;
 /** Buckets of each doubling, and how many doublings share the first width. */
 const BUCKETS = 1024;
 const BUCKETS_SHIFT = 10;
 const EXACT_END = 2 * BUCKETS;
+/** Buckets of a page, and pages of all durations. */
+const PAGE_SHIFT = 8;
+const PAGE = 1 << PAGE_SHIFT;
+const PAGE_MASK = PAGE - 1;
+const PAGES = 176;
+/** Stands where nothing was recorded yet, and stays empty. */
+const EMPTY_PAGE = new Float64Array(PAGE);
 /** Buckets of a bin, and below which bucket each is a bin of its own. */
 const BIN_BUCKETS = BUCKETS / 32;
 const BINS_EXACT = 2 * BIN_BUCKETS;
@@ -32,12 +38,12 @@ const LONGEST = 2;
 
 export class Latency {
   count: number;
-  private counts: Float64Array; // bucket → durations
+  private readonly pages: Float64Array[]; // bucket >>> PAGE_SHIFT → bucket & PAGE_MASK → durations
   private readonly sums: Float64Array; // SUM, SHORTEST, LONGEST, ns: in an array, since a double in a field is a box
 
   constructor() {
     this.count = 0;
-    this.counts = new Float64Array(EXACT_END);
+    this.pages = Array.from({ length: PAGES }, () => EMPTY_PAGE);
     this.sums = Float64Array.of(0, Infinity, 0);
   }
 
@@ -45,8 +51,9 @@ export class Latency {
   record(durationNs: number): void {
     const { sums } = this;
     const bucket = bucketOf(durationNs);
-    if (bucket >= this.counts.length) this.grow(bucket);
-    this.counts[bucket]!++;
+    let page = this.pages[bucket >>> PAGE_SHIFT]!;
+    if (page === EMPTY_PAGE) page = this.addPage(bucket);
+    page[bucket & PAGE_MASK]!++;
     this.count++;
     sums[SUM]! += durationNs;
     if (durationNs < sums[SHORTEST]!) sums[SHORTEST] = durationNs;
@@ -70,7 +77,7 @@ export class Latency {
     const rank = Math.max(1, Math.ceil(product - product * PRODUCT_ERROR));
     // Nothing lies below the shortest, and of milliseconds that is ten thousands of buckets.
     let bucket = bucketOf(this.sums[SHORTEST]!);
-    for (let seen = this.counts[bucket]!; seen < rank; seen += this.counts[bucket]!) bucket++;
+    for (let seen = this.countOf(bucket); seen < rank; seen += this.countOf(bucket)) bucket++;
     return Math.max(this.sums[SHORTEST]!, Math.min(middleOf(bucket), this.sums[LONGEST]!));
   }
 
@@ -79,7 +86,7 @@ export class Latency {
     const bins: { fromNs: number; untilNs: number; count: number }[] = [];
     let seen = 0;
     for (let bucket = this.count === 0 ? 0 : bucketOf(this.sums[SHORTEST]!); seen < this.count; bucket++) {
-      const count = this.counts[bucket]!;
+      const count = this.countOf(bucket);
       if (count === 0) continue;
       seen += count;
       const first = bucket < BINS_EXACT ? bucket : bucket - (bucket % BIN_BUCKETS);
@@ -91,10 +98,15 @@ export class Latency {
     return bins;
   }
 
-  private grow(bucket: number): void {
-    let length = this.counts.length;
-    while (length <= bucket) length *= 2;
-    this.counts = grown(this.counts, new Float64Array(length));
+  private countOf(bucket: number): number {
+    return this.pages[bucket >>> PAGE_SHIFT]![bucket & PAGE_MASK]!;
+  }
+
+  /** The page of `bucket`, which is empty so far. */
+  private addPage(bucket: number): Float64Array {
+    const page = new Float64Array(PAGE);
+    this.pages[bucket >>> PAGE_SHIFT] = page;
+    return page;
   }
 }
 

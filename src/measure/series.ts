@@ -1,7 +1,8 @@
 /**
  * The time series of a run: levels and cumulative counters at every multiple of the sampling interval,
  * after everything else of that instant. A counter that is late tells what it counted up to an instant only so much
- * later: its column is filled then.
+ * later: its column is filled then. One that keeps nothing reads at the same instants, since an instant that is read is an
+ * event, and ends what a source does by itself.
  */
 import type { Counters } from '../engine/counters.ts';
 import type { Gauges } from '../engine/gauges.ts';
@@ -35,20 +36,22 @@ const ROWS = 16;
 export class Series implements Meter {
   private readonly loop: Loop;
   private readonly intervalNs: number;
+  private readonly isKept: boolean;
   private readonly columns: Column[];
   private readonly latenesses: number[]; // how late columns are, ns; 0 first
   private readonly rowCounts: number[]; // lateness → rows that its columns have so far
   private timeNs: Float64Array; // row → instant
   private values: Float64Array[]; // column → row → value
 
-  /** @param intervalNs > 0. */
-  constructor(loop: Loop, intervalNs: number) {
+  /** @param intervalNs > 0. @param isKept whether anybody wants to see it: `result` is empty if not. */
+  constructor(loop: Loop, intervalNs: number, isKept = true) {
     this.loop = loop;
     this.intervalNs = intervalNs;
+    this.isKept = isKept;
     this.columns = [];
     this.latenesses = [0];
     this.rowCounts = [0];
-    this.timeNs = new Float64Array(ROWS);
+    this.timeNs = new Float64Array(isKept ? ROWS : 0);
     this.values = [];
   }
 
@@ -129,8 +132,10 @@ export class Series implements Meter {
   }
 
   private add(column: Column): void {
-    this.columns.push(column);
-    this.values.push(new Float64Array(ROWS));
+    if (this.isKept) {
+      this.columns.push(column);
+      this.values.push(new Float64Array(ROWS));
+    }
     if (this.latenesses.includes(column.lateNs)) return;
     this.latenesses.push(column.lateNs);
     this.rowCounts.push(0);
@@ -143,6 +148,7 @@ export class Series implements Meter {
 
   private read(i: number): void {
     const row = this.rowCounts[i]!++;
+    if (!this.isKept) return;
     if (row === this.timeNs.length) this.grow();
     if (i === 0) this.timeNs[row] = this.loop.nowNs;
     for (let column = 0; column < this.columns.length; column++) {

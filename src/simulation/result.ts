@@ -85,8 +85,24 @@ export function isScenarioLimit({ limit }: Stop): boolean {
   return limit.startsWith('limits.');
 }
 
+/** What a run tells besides its numbers. Of many runs it is kept of the first alone. */
+export interface RunDetails {
+  readonly series: TimeSeries;
+  /** Causes of loss that took something, over the instants of `series`. */
+  readonly dropSeries: readonly DropSeries[];
+  readonly flows: readonly SynFlow[];
+  readonly latencies: readonly LatencyBin[];
+}
+
+export const NO_DETAILS: RunDetails = {
+  series: { columns: [], timeNs: new Float64Array(0), values: [] },
+  dropSeries: [],
+  flows: [],
+  latencies: [],
+};
+
 /** What a run gives: plain data. Counts, means and quantiles are of what came after the warm-up. */
-export interface RunResult {
+export interface RunResult extends RunDetails {
   readonly scenarioName: string;
   readonly seed: string;
   readonly replication: number;
@@ -99,11 +115,6 @@ export interface RunResult {
   readonly counters: readonly { readonly name: string; readonly value: number }[];
   readonly drops: readonly Drop[];
   readonly conservation: Conservation;
-  readonly series: TimeSeries;
-  /** Causes of loss that took something, over the instants of `series`. */
-  readonly dropSeries: readonly DropSeries[];
-  readonly flows: readonly SynFlow[];
-  readonly latencies: readonly LatencyBin[];
   /** SYNs counted without being simulated one by one. */
   readonly skippedSyns: number;
   readonly eventCount: number;

@@ -4,10 +4,18 @@ import type { DropMeter } from './drops.ts';
 import type { LateCounts } from './late-counts.ts';
 import type { Simulation } from './simulation.ts';
 
-/** The time series of `simulation`, whose parts are there and have not started. @param meters its causes of loss. */
-export function sampledSeries(simulation: Simulation, late: LateCounts, meters: readonly DropMeter[]): Series {
+/**
+ * The time series of `simulation`, whose parts are there and have not started.
+ * @param meters its causes of loss. @param isKept whether it is to be looked at.
+ */
+export function sampledSeries(
+  simulation: Simulation,
+  late: LateCounts,
+  meters: readonly DropMeter[],
+  isKept: boolean,
+): Series {
   const { listener, loop, scenario, sources } = simulation;
-  const series = new Series(loop, scenario.sampleNs);
+  const series = new Series(loop, scenario.sampleNs, isKept);
   series.addGauges('', listener.gauges);
   series.addCounters('', listener.counters);
   sources.forEach((source, i) => {

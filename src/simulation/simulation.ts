@@ -71,6 +71,8 @@ export interface SimulationParts {
   readonly needsEveryPacket?: boolean;
   /** Which run of an antithetic pair it is. */
   readonly antithetic?: Antithetic | null;
+  /** Nobody wants its time series. */
+  readonly numbersOnly?: boolean;
 }
 
 /** Names a capture as one traffic entry reads it: entries may read different ports of one file, or other SYNs. */
@@ -155,7 +157,7 @@ export class Simulation {
     this.sources = traffic.map((entry, i) => this.createSource(entry, i, parts, answers));
     this.recorder.attach(this.listener, this.sources);
     this.dropMeters = dropMeters(this);
-    this.series = sampledSeries(this, this.late, this.dropMeters);
+    this.series = sampledSeries(this, this.late, this.dropMeters, parts.numbersOnly !== true);
     this.observer?.onStart?.(this);
     this.listener.listen(server.backlog);
     this.application.start();

@@ -186,7 +186,7 @@ function isVisible(expected: number, reading: Reading, { replications }: Formula
 function play(plan: FormulaPlan, onDone: () => void): Measured[] {
   return Array.from({ length: plan.replications }, (_, replication) => {
     const scenario = parseScenario(plan.scenario(replication), 'point.yaml', [], { seed: 'formula points' });
-    const result = simulate({ scenario, files: new Map(), replication });
+    const result = simulate({ scenario, files: new Map(), replication, numbersOnly: true });
     onDone();
     return new Measured(result);
   });
