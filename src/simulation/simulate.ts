@@ -28,7 +28,7 @@ export interface SimulationInput {
    */
   readonly antithetic?: Antithetic;
   /**
-   * Only numbers are wanted: time series, flows and latency bins are left empty, which is half of what a short run costs.
+   * Only numbers are wanted: time series, flows and latency bins, for which a short run mostly pays, are left empty.
    * The numbers are the same. Default false.
    */
   readonly numbersOnly?: boolean;

@@ -200,6 +200,27 @@ bothTest('keeps the order of insertion between a lane and the ladder when the co
   assert.equal(popped, [0, 1, 2, 3]);
 });
 
+bothTest('keeps the order of phases of event types that come while events wait', () => {
+  const queue = new EventQueue();
+  const phases = new Map<number, number>();
+  for (let i = 0; i < 1000; i++) {
+    const phase = (7 * i) % 32;
+    const type = queue.addType(phase);
+    phases.set(type, phase);
+    queue.insert(5, type, i);
+  }
+  const popped: { phase: number | undefined; arg: number }[] = [];
+  while (queue.count > 0) {
+    queue.pop();
+    popped.push({ phase: phases.get(queue.type), arg: queue.arg });
+  }
+  assert.is(popped.length, 1000);
+  assert.equal(
+    popped,
+    popped.toSorted((a, b) => (a.phase ?? 0) - (b.phase ?? 0) || a.arg - b.arg),
+  );
+});
+
 bothTest('keeps the order when there are more constant delays than lanes', () => {
   const queue = new EventQueue();
   const type = queue.addType(16);

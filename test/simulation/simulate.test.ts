@@ -6,7 +6,7 @@ import { Loop } from '../../src/engine/loop.ts';
 import { RingBuffer } from '../../src/engine/ring-buffer.ts';
 import { SlotPool } from '../../src/engine/slot-pool.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
-import type { RunResult } from '../../src/simulation/result.ts';
+import { NO_DETAILS, type RunResult } from '../../src/simulation/result.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 
 function run(text: string, replication = 0, files: ReadonlyMap<string, Uint8Array> = new Map()): RunResult {
@@ -32,6 +32,22 @@ test('the same scenario, seed and replication give the same result in everything
   assert.equal(run(LOADED), run(LOADED));
   assert.not.equal(run(LOADED).metrics, run(LOADED, 1).metrics);
   assert.not.equal(run(LOADED).metrics, run(LOADED.replace('seed: 5', 'seed: 6')).metrics);
+});
+
+test('of a run of which only numbers are wanted, every number is the same', () => {
+  const details = ['series', 'dropSeries', 'flows', 'latencies'] as const;
+  for (const text of [
+    LOADED,
+    LOADED.replace('seed', 'warmup: 20s\nseed'),
+    LOADED.replace('60s', '60s\nsample: 700ms'),
+  ]) {
+    const scenario = parseScenario(text, 'test.yaml');
+    const whole = simulate({ scenario, files: new Map() });
+    const numbers = simulate({ scenario, files: new Map(), numbersOnly: true });
+    for (const key of details) assert.equal(numbers[key], NO_DETAILS[key], key);
+    assert.equal({ ...numbers, ...Object.fromEntries(details.map((key) => [key, whole[key]])) }, whole);
+    assert.ok(whole.series.timeNs.length > 0 && whole.flows.length > 0 && whole.latencies.length > 0);
+  }
 });
 
 test('clients: started is the sum of what became of them, and unserved the rest', () => {
