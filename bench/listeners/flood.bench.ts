@@ -8,7 +8,7 @@
 import { type BenchCase, type Size } from '../harness.ts';
 import { runningCase } from '../simulation/running.ts';
 import { Host } from './host.ts';
-import { serverText, STACK_NAMES, type StackName, stackSpec } from './stacks.ts';
+import { cookieSpec, serverText, STACK_NAMES, type StackName, stackSpec } from './stacks.ts';
 
 const BACKLOG = 128;
 /** As many SYNs fill the table of any stack. */
@@ -20,14 +20,15 @@ const POOL = 4_000_000_000;
 const NAME = 'listener/flood';
 const SKIPPED_NAME = 'listener/flood-skipped';
 
-function stackAlone(stack: StackName, operations: number): BenchCase {
+/** @param spec of the stack; @param more parameters that tell it apart. */
+function stackAlone(stack: StackName, operations: number, spec = () => stackSpec(stack), more = {}): BenchCase {
   return {
     name: NAME,
-    parameters: { stack, path: 'stack' },
+    parameters: { stack, path: 'stack', ...more },
     unit: 'SYN',
     operations,
     start() {
-      const host = new Host(stackSpec(stack), BACKLOG);
+      const host = new Host(spec(), BACKLOG);
       let peer = 0;
       while (peer < FILL_SYNS) host.syn(peer++);
       return () => {
@@ -157,6 +158,7 @@ export function floodCases(size: Size): BenchCase[] {
         ? []
         : ['poisson', 'periodic'].map((law) => intoFull(stack, 'counted', law, 10 * scale))),
     ]),
+    stackAlone('linux-6.18', 200_000 * scale, cookieSpec, { answer: 'cookies' }),
     cookies('linux-6.18', 'segment', 2 * scale),
     cookies('linux-6.18', 'counted', 10 * scale),
     cookies('freebsd-14', 'counted', 10 * scale),

@@ -42,6 +42,11 @@ export function stackSpec(stack: StackName, settings = ''): StackSpec {
   return specOf(serverText(stack, settings));
 }
 
+/** Linux as it comes: what finds no room is answered by a SYN cookie. */
+export function cookieSpec(): StackSpec {
+  return specOf('server: { stack: linux-6.18 }');
+}
+
 /** A stack with room for `halfOpen` half-open connections; Linux 1.2 has 128 for a listener, and no more. */
 export function roomySpec(stack: StackName, halfOpen: number): StackSpec {
   return specOf(`server: { ${STACKS[stack].roomy(halfOpen)} }`);

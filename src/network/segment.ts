@@ -101,7 +101,7 @@ export class SegmentPool {
 
   /**
    * The same, with a window, and an MSS of `mssBytes` (0: none).
-   * @param endpoint `endpointOf(source, port)`. @throws CapacityError. O(1).
+   * @param endpoint `endpointOf(source, port)`. @param seq taken mod 2^32, as is `ack`. @throws CapacityError. O(1).
    */
   openWith(
     endpoint: number,

@@ -22,14 +22,14 @@ const MSS_TABLE = [536, 1300, 1440, 1460] as const;
 /** An overflow is noted once a second at most. */
 const NOTED_EVERY_NS = 1e9;
 
-/** @returns the sequence number that stands for the SYN in `segment`. */
+/** @returns the sequence number that stands for the SYN in `segment`, mod 2^32, signed. */
 export function makeCookie(kernel: Kernel, segment: number): number {
   const { segments } = kernel.env;
   const endpoint = segments.endpointOf(segment);
   const peer = segments.peerOf(segment);
   const minute = minuteOf(kernel);
   const low = (hash(endpoint, peer, kernel.secrets[1] ^ minute) + mssIndexOf(segments.mssOf(segment))) & HASH_MASK;
-  return (hash(endpoint, peer, kernel.secrets[0]) + segments.seqOf(segment) + (minute << MINUTE_SHIFT) + low) >>> 0;
+  return (hash(endpoint, peer, kernel.secrets[0]) + segments.seqOf(segment) + (minute << MINUTE_SHIFT) + low) | 0;
 }
 
 /** Option bits of a SYN-ACK that carries a cookie: they come back in the client's time stamp, or not at all (B6.5). */

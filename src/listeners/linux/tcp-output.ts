@@ -1,5 +1,6 @@
 /**
  * What the host sends: SYN-ACKs, RSTs, and the segments of its connections.
+ * Sequence numbers are signed on their way into a segment, which holds them mod 2^32: V8 may box what is above 2^31.
  * A segment may be answered before `transmit` returns: whoever sends has finished with the rows it changes.
  * Leaves out: routes, ARP, the device queue.
  * Source: tcp_make_synack, tcp_v4_send_reset, tcp_v4_send_ack (B11).
@@ -16,7 +17,7 @@ const SYN_ACK = Flag.Syn | Flag.Ack;
 /** SYN-ACK with `options` to whom `segment` came from. */
 export function sendSynAckTo(kernel: Kernel, segment: number, isn: number, options: number): void {
   const { segments } = kernel.env;
-  const ack = (segments.seqOf(segment) + 1) >>> 0;
+  const ack = (segments.seqOf(segment) + 1) | 0;
   send(kernel, segments.endpointOf(segment), segments.peerOf(segment), isn, ack, options, false);
 }
 
@@ -29,7 +30,7 @@ export function sendSynAck(kernel: Kernel, slot: number, bringsFastOpen = false)
     requests.endpointOf(slot),
     requests.peerOf(slot),
     requests.serverIsnOf(slot),
-    (requests.clientIsnOf(slot) + 1) >>> 0,
+    (requests.clientIsnOf(slot) + 1) | 0,
     requests.optionsOf(slot),
     bringsFastOpen,
   );
@@ -38,7 +39,7 @@ export function sendSynAck(kernel: Kernel, slot: number, bringsFastOpen = false)
 /** SYN-ACK of a child by Fast Open, which has not sent anything else that counts; it acknowledges the SYN's data. */
 export function sendSynAckOfChild(kernel: Kernel, slot: number): void {
   const { children } = kernel;
-  const isn = (children.sndUna[slot]! - 1) >>> 0;
+  const isn = (children.sndUna[slot]! - 1) | 0;
   const ack = children.rcvNxt[slot]!;
   send(kernel, children.endpointOf(slot), children.peerOf(slot), isn, ack, children.optionsOf(slot), false);
 }
@@ -70,7 +71,7 @@ export function sendReset(kernel: Kernel, segment: number): void {
   const hasAck = (flags & Flag.Ack) !== 0;
   const syn = (flags & Flag.Syn) === 0 ? 0 : 1;
   const fin = (flags & Flag.Fin) === 0 ? 0 : 1;
-  const end = (segments.seqOf(segment) + segments.lengthOf(segment) + syn + fin) >>> 0;
+  const end = (segments.seqOf(segment) + segments.lengthOf(segment) + syn + fin) | 0;
   const { values } = kernel.counters;
   values[Count.TcpOutSegs]!++;
   values[Count.TcpOutRsts]!++;
@@ -91,8 +92,8 @@ export function sendRequestAck(kernel: Kernel, slot: number): void {
       requests.endpointOf(slot),
       requests.peerOf(slot),
       Flag.Ack,
-      (requests.serverIsnOf(slot) + 1) >>> 0,
-      (requests.clientIsnOf(slot) + 1) >>> 0,
+      (requests.serverIsnOf(slot) + 1) | 0,
+      (requests.clientIsnOf(slot) + 1) | 0,
       WINDOW,
       0,
     ),
