@@ -44,6 +44,9 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'compare-replications': ['compare', FLOOD, '--stacks', 'linux-4.4,linux-6.18', '--replications', '3'],
 };
 
+/** A page of each kind. */
+const KINDS = ['sweep', 'tune', 'tune-cost', 'compare'];
+
 /** Rows of the table whose caption begins so, as texts. */
 async function rowsOf(page: Page, caption: string): Promise<string[][]> {
   return page.evaluate<
@@ -75,8 +78,10 @@ for (const [name, args] of Object.entries(COMMANDS)) {
 }
 const pageFile = (name: string): string => join(folder, name, 'report.html');
 const [FIRST] = VIEWS;
+/** The other colours and drawings. */
+const OTHER = VIEWS.find(({ colorScheme, width }) => colorScheme === 'dark' && width < 500);
 
-if (CHROMIUM === null || FIRST === undefined) skipped('pages in a browser', 'no Chromium');
+if (CHROMIUM === null || FIRST === undefined || OTHER === undefined) skipped('pages in a browser', 'no Chromium');
 else {
   const browser = await launch(CHROMIUM);
   test.after(() => browser.close());
@@ -196,13 +201,26 @@ else {
     await page.close();
   });
 
+  test('no serious finding of axe-core: on every page, and on one of each kind in the other colours and drawings', async () => {
+    const views = [
+      { view: FIRST, names: Object.keys(COMMANDS) },
+      { view: OTHER, names: KINDS },
+    ];
+    for (const { names, view } of views) {
+      for (const file of [...names.map(pageFile), big]) {
+        const { page } = await openPage(browser, file, view);
+        assert.equal(await seriousFindings(page), [], file);
+        await page.close();
+      }
+    }
+  });
+
   for (const view of VIEWS) {
-    test(`${view.name}: no serious finding of axe-core, nothing wider than the page, no complaint, less than 600 kB`, async () => {
+    test(`${view.name}: nothing wider than the page, no complaint, less than 600 kB`, async () => {
       for (const name of [...Object.keys(COMMANDS), 'sweep-5000']) {
         const file = name === 'sweep-5000' ? big : pageFile(name);
         assert.ok(statSync(file).size < BYTES_MAX, `${name}: ${statSync(file).size} bytes`);
         const { complaints, page } = await openPage(browser, file, view);
-        assert.equal(await seriousFindings(page), [], name);
         await screenshot(page, `${name}-${view.name}`);
         const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         assert.ok(wide <= 0, `${name}: ${wide} px too wide`);
