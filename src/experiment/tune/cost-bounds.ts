@@ -1,11 +1,14 @@
 /**
  * What settings cost, run by run, and by how much one surely costs more than another: differences in pairs, since all see the same random
- * numbers, with a margin for skewness, and one for what no run has had yet. Of a count that was 0 in n runs the mean is below
- * clustering * ln(1 / alpha) / n: losses come in clusters of that size, and n runs without one are less likely than alpha
- * if there are more.
+ * numbers, with a margin for skewness, and one for what was counted too seldom to have shown its mean. Losses come in clusters, so a sum of
+ * them is Poisson's in units of clusters, and its mean is below the upper bound of that law, ln(1 / alpha) clusters where there was none.
+ * The units are twice the largest clusters of any setting; where nothing was counted anywhere, a few dozen, which is an assumption:
+ * losses that are rarer and come by the hundred are not found by a search.
  * Leaves out: which settings to compare (choose.ts).
+ * Source: G. Bohm and G. Zech, Statistics of weighted Poisson events and its applications, NIM A 748, 2014 (units of clusters).
  */
 import { varianceOf } from '../statistics/interval.ts';
+import { poissonUpperBound } from '../statistics/proportion.ts';
 import { skewedMargins } from '../statistics/skewed-mean.ts';
 import type { Cost } from './cost.ts';
 import { COUNTS } from './goal-bound.ts';
@@ -19,6 +22,10 @@ const EQUAL_RUNS = 64;
 const EVENTS_MIN = 30;
 /** With so many clusters of them a setting has shown its own variance. */
 const OWN_CLUSTERS = 60;
+/** Losses of one instant come together, some dozens at a time, as long as nothing else is known. */
+const CLUSTERING_UNKNOWN = 32;
+/** Of what few clusters have shown. */
+const CLUSTERING_MARGIN = 2;
 /** Of the cheapest, and of the median: so little does not matter. */
 const OF_CHEAPEST = 0.05;
 const OF_MEDIAN = 0.001;
@@ -32,7 +39,7 @@ interface Pair {
   readonly below: number;
   readonly error: number;
   readonly runs: number;
-  /** The margin for what no run has had yet. */
+  /** What `below` is at least, for what `a` was counted too seldom. */
   readonly unseen: number;
 }
 
@@ -42,7 +49,7 @@ export class CostBounds {
   private readonly cost: Cost;
   private readonly fixedAt: (place: number) => number;
   private readonly trials: Trials;
-  private clustering: readonly number[]; // metric → largest of any setting
+  private clusters: readonly { readonly seen: number; readonly isKnown: boolean }[]; // metric → how many are counted together
   private clusteringRuns: number; // in how many runs
 
   /** @param fixedAt what the setting at a place costs by itself. */
@@ -50,7 +57,7 @@ export class CostBounds {
     this.cost = cost;
     this.fixedAt = fixedAt;
     this.trials = trials;
-    this.clustering = [];
+    this.clusters = [];
     this.clusteringRuns = -1;
   }
 
@@ -99,7 +106,7 @@ export class CostBounds {
 
   /** Would it take more than `runs` further runs to drop `place`, or to know that it is not cheaper than `other` by `difference`? */
   needsMore(place: number, other: number, difference: number, alpha: number, runs: number): boolean {
-    const { below, error, mean, runs: made, unseen } = this.pairOf(place, other, alpha);
+    const { below, error, mean, runs: made, unseen } = this.pairOf(place, other, alpha, true);
     const room = mean + HOPE * error + difference;
     if (!(room > 0)) return true;
     if (below === Infinity) return EQUAL_RUNS > made + runs;
@@ -108,7 +115,8 @@ export class CostBounds {
     return made * (below > unseen ? ratio * ratio : ratio) > made + runs;
   }
 
-  private pairOf(place: number, other: number, alpha: number): Pair {
+  /** @param isHopeful clusters that nobody has seen are of the least size, as further runs may show. */
+  private pairOf(place: number, other: number, alpha: number, isHopeful = false): Pair {
     const [a, b] = [this.trials.at(other), this.trials.at(place)];
     const [costsA, costsB] = [this.costsAt(other), this.costsAt(place)];
     if (a === null || b === null) return UNKNOWN;
@@ -119,29 +127,49 @@ export class CostBounds {
     const differences = Array.from({ length: n }, (_, run) => at(costsB, b, run) - at(costsA, a, run));
     if (n < 2) return UNKNOWN;
     const { above, below, mean, variance } = skewedMargins(differences, alpha);
-    const unseen = this.unseenIn([a, b], n, alpha);
-    const least = variance === 0 && unseen === 0 && n < EQUAL_RUNS ? Infinity : unseen;
+    // What `a` may lose yet makes the difference smaller, what `b` may lose makes it larger.
+    const clusters = this.clustersOf(isHopeful);
+    const hidden = { below: this.unseenIn(a, b, n, alpha, clusters), above: this.unseenIn(b, a, n, alpha, clusters) };
+    const isEqual = variance === 0 && hidden.below + hidden.above === 0 && n < EQUAL_RUNS;
     const error = Math.sqrt(variance / n);
-    return { mean, above: Math.max(above, least), below: Math.max(below, least), error, runs: n, unseen };
+    return {
+      mean,
+      above: isEqual ? Infinity : Math.max(above, hidden.above),
+      below: isEqual ? Infinity : Math.max(below, hidden.below),
+      error,
+      runs: n,
+      unseen: hidden.below,
+    };
   }
 
-  /** What may be counted that was not in `n` runs of these, times what it costs. Those with many counts have told. */
-  private unseenIn(trials: readonly Trial[], n: number, alpha: number): number {
+  /**
+   * By how much `n` runs may have shown too little of what `trial` costs more than it seems to, or `other` less: counts
+   * of few clusters, times what they cost. @param sizes metric → of a cluster.
+   */
+  private unseenIn(trial: Trial, other: Trial, n: number, alpha: number, sizes: readonly number[]): number {
     return this.cost.metrics.reduce((sum, { factor, unit }, i) => {
       if (!COUNTS.has(unit) && !MORE_COUNTS.includes(unit)) return sum;
-      const hasTold = trials.every((trial) => countsOf(trial, i).sum >= OWN_CLUSTERS * clusteringOf(trial, i));
-      return hasTold ? sum : sum + (Math.abs(factor) * this.largestClustering(i) * -Math.log(alpha)) / n;
+      const hiding = factor > 0 ? trial : other;
+      const counted = countsOf(hiding, i).sum;
+      if (counted >= OWN_CLUSTERS * clusteringOf(hiding, i)) return sum;
+      const size = sizes[i] ?? 1;
+      const clusters = counted / size;
+      return sum + (Math.abs(factor) * size * (poissonUpperBound(clusters, alpha) - clusters)) / n;
     }, 0);
   }
 
-  private largestClustering(index: number): number {
+  /** Metric → how many are counted together, at most. O(runs) after runs that were made, O(metrics) else. */
+  private clustersOf(isHopeful: boolean): readonly number[] {
     const { runs } = this.trials.progress;
     if (runs !== this.clusteringRuns) {
       const trials = this.trials.places.flatMap((place) => this.trials.at(place) ?? []);
-      this.clustering = this.cost.metrics.map((_, i) => Math.max(...trials.map((trial) => clusteringOf(trial, i))));
+      this.clusters = this.cost.metrics.map((_, i) => ({
+        seen: CLUSTERING_MARGIN * Math.max(...trials.map((trial) => clusteringOf(trial, i))),
+        isKnown: trials.some((trial) => countsOf(trial, i).sum >= EVENTS_MIN),
+      }));
       this.clusteringRuns = runs;
     }
-    return this.clustering[index] ?? 1;
+    return this.clusters.map(({ isKnown, seen }) => (isKnown || isHopeful ? seen : Math.max(seen, CLUSTERING_UNKNOWN)));
   }
 }
 
@@ -150,10 +178,10 @@ function countsOf({ readings }: Trial, index: number): { readonly counts: readon
   return { counts, sum: counts.reduce((a, b) => a + b, 0) };
 }
 
-/** Variance over mean of a count, at least 1; 1 where too little is counted. */
+/** Variance over mean of a count, at least 1: of rare clusters their mean size, as who is in one sees it. */
 function clusteringOf(trial: Trial, index: number): number {
   const { counts, sum } = countsOf(trial, index);
-  if (trial.isCertain || counts.length < 2 || !(sum >= EVENTS_MIN)) return 1;
+  if (trial.isCertain || counts.length < 2 || !(sum > 0)) return 1;
   const mean = sum / counts.length;
   return Math.max(1, varianceOf(counts, mean) / mean);
 }

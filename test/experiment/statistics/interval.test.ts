@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { batchMeans } from '../../../src/experiment/statistics/batch-means.ts';
 import { bonferroni, meanInterval, normalFactor, studentFactor } from '../../../src/experiment/statistics/interval.ts';
 import { antitheticInterval, pairedDifference } from '../../../src/experiment/statistics/paired.ts';
-import { upperBoundOfNone, wilsonInterval } from '../../../src/experiment/statistics/proportion.ts';
+import { poissonUpperBound, upperBoundOfNone, wilsonInterval } from '../../../src/experiment/statistics/proportion.ts';
 import { quantileInterval, quantileRanks } from '../../../src/experiment/statistics/quantile-interval.ts';
 import { replicateUntilPrecise } from '../../../src/experiment/statistics/sequential.ts';
 import { RandomStream } from '../../../src/engine/random.ts';
@@ -45,6 +45,21 @@ test("Wilson's interval as published; none of 1000 is at most 0.3 %, never 0", (
   assert.is(wilsonInterval(9, 9).high, 1);
   assert.throws(() => wilsonInterval(2, 1), /count: expected a number from 0 to 1, received 2/);
   assert.throws(() => wilsonInterval(0, 0), /n: expected/);
+});
+
+test('the bound of a Poisson mean is within 1 % of the exact one, and some percent high for none where errors are rare', () => {
+  for (const [count, alpha, exact] of [
+    [0, 0.05, 2.995732273553991],
+    [0, 1e-4, 9.210340371976182],
+    [1, 0.05, 4.743864518390578],
+    [3, 0.01, 10.045117514831615],
+    [10, 1e-4, 27.762294387852435],
+    [60, 1e-4, 94.40151018107682],
+  ] as const) {
+    const ratio = poissonUpperBound(count, alpha) / exact;
+    const isRare = count === 0 && alpha < 1e-3;
+    assert.ok(ratio > 0.99 && ratio < (isRare ? 1.06 : 1.01), `${count}, ${alpha}: ${ratio}`);
+  }
 });
 
 test('ranks of order statistics for quantiles as published', () => {
