@@ -23,8 +23,18 @@ export interface Resolved {
   readonly backported: boolean;
 }
 
+/** Version → its profile: each of thousands of short runs asks for one. */
+const known = new Map<string, Profile>();
+
 /** How `version` behaves. */
 export function profileOf(version: KernelVersion): Profile {
+  const name = formatVersion(version);
+  const profile = known.get(name) ?? readProfile(version);
+  known.set(name, profile);
+  return profile;
+}
+
+function readProfile(version: KernelVersion): Profile {
   const features: [string, Feature<unknown>][] = Object.entries(FEATURES);
   const values = features.map(([key, feature]) => [key, rowOf(feature, version).value]);
   return Object.freeze(Object.fromEntries(values)) as Profile;
