@@ -2,7 +2,7 @@
  * What arrives for a connection: RST and SYN, acknowledgments, data, FIN. A child is a full socket before anybody accepts
  * it: it takes data, and it may be closed by its peer or reset in the queue (B7.2, B7.3).
  * Leaves out: data out of order (dropped, and asked for again), urgent data, PAWS, the rate limit of challenge ACKs.
- * Source: tcp_validate_incoming, tcp_rcv_state_process, tcp_timewait_state_process; RFC 9293, RFC 5961.
+ * Source: tcp_validate_incoming, tcp_rcv_state_process, tcp_set_state, tcp_timewait_state_process; RFC 9293, RFC 5961.
  */
 import { Flag } from '../../network/segment.ts';
 import { SynFate } from '../syn-ledger.ts';
@@ -42,8 +42,6 @@ export function tcpChildRcv(kernel: Kernel, slot: number, segment: number): void
 /** The connection is dead; whoever holds it finds out, and keeps it until then. */
 function resetChild(kernel: Kernel, slot: number): void {
   const { children } = kernel;
-  const state = children.state[slot]!;
-  if (isEstablished(state)) kernel.counters.values[Count.TcpEstabResets]!++;
   endChild(kernel, slot);
   if (children.holder[slot] === Holder.Nobody) children.close(slot);
 }
@@ -57,12 +55,14 @@ export function endChild(kernel: Kernel, slot: number): void {
   children.hide(slot);
 }
 
-/** Every change of a state: TcpCurrEstab follows. */
+/** Every change of a state: TcpCurrEstab follows, and what goes from ESTABLISHED to CLOSE is a reset, whoever is the cause (B11). */
 export function setState(kernel: Kernel, slot: number, state: number): void {
   const { children } = kernel;
+  const { values } = kernel.counters;
   const was = children.state[slot]!;
   if (was === ChildState.TimeWait) kernel.timeWaitCount--;
-  if (isEstablished(was) && !isEstablished(state)) kernel.counters.values[Count.TcpCurrEstab]!--;
+  if (isEstablished(was) && !isEstablished(state)) values[Count.TcpCurrEstab]!--;
+  if (isEstablished(was) && state === ChildState.Close) values[Count.TcpEstabResets]!++;
   children.state[slot] = state;
 }
 

@@ -208,6 +208,24 @@ test('B7.2: a child that is reset keeps its place until it is accepted', () => {
   host.stack.checkInvariants();
 });
 
+test('B11: every way from ESTABLISHED or CLOSE_WAIT to CLOSE counts as a reset of an established connection', () => {
+  const closed = new Host(NEW, 5);
+  closed.connects(0, 3);
+  closed.ack(1, {}, 'FA'); // CLOSE_WAIT
+  closed.stack.closeListener();
+  assert.equal([closed.count('TcpOutRsts'), closed.count('TcpEstabResets'), closed.count('TcpCurrEstab')], [3, 3, 0]);
+  const silent = new Host(NEW);
+  silent.connect(0);
+  silent.stack.write(silent.stack.accept(0, true), 3);
+  silent.pass(2000);
+  assert.equal([silent.count('TcpExtTCPAbortOnTimeout'), silent.count('TcpEstabResets')], [1, 1]);
+  const orphan = new Host(NEW); // FIN_WAIT1 counts no more
+  orphan.connect(0);
+  orphan.stack.close(orphan.stack.accept(0, true));
+  orphan.pass(2000);
+  assert.equal([orphan.count('TcpExtTCPAbortOnTimeout'), orphan.count('TcpEstabResets')], [1, 0]);
+});
+
 test('RFC 5961: a RST or SYN that does not fit draws a challenge ACK', () => {
   const host = new Host(NEW);
   host.connect(0);
