@@ -151,7 +151,7 @@ export class CostBounds {
       if (!COUNTS.has(unit) && !MORE_COUNTS.includes(unit)) return sum;
       const hiding = factor > 0 ? trial : other;
       const counted = countsOf(hiding, i).sum;
-      if (counted >= OWN_CLUSTERS * clusteringOf(hiding, i)) return sum;
+      if (hiding.isCertain || counted >= OWN_CLUSTERS * clusteringOf(hiding, i)) return sum;
       const size = sizes[i] ?? 1;
       const clusters = counted / size;
       return sum + (Math.abs(factor) * size * (poissonUpperBound(clusters, alpha) - clusters)) / n;
