@@ -53,13 +53,13 @@ function listing(json: boolean): string {
     differs.map((one, i) => [i === 0 ? version : '', `${one.behaviour}: ${one.row.text}`, one.evidence]),
   );
   return [
-    table(OTHERS, [0, 1]),
+    hangingTable(OTHERS, width, [1]),
     '',
     wrap(
       'What a kernel does otherwise from a version on (halfopen stacks NAME says it of one kernel, and why):',
       width,
     ),
-    hangingTable([['from', 'behaviour', 'known'], ...rows], width, 1),
+    hangingTable([['from', 'behaviour', 'known'], ...rows], width, [1]),
     '',
     wrap('known: read in the source on both sides of the boundary, measured on running kernels, or inferred.', width),
     '',
@@ -87,7 +87,7 @@ function resolutions(names: readonly string[], json: boolean, assume: boolean): 
         ...rows.map((one) => [one.behaviour, what(one), sinceOf(one), one.evidence]),
       ],
       width,
-      1,
+      [0, 1, 2],
     ),
     '',
     table([
@@ -110,7 +110,7 @@ function what({ row }: Row): string {
 }
 
 function sinceOf({ row, backported }: Row): string {
-  return backported ? `${row.from}, backported` : row.from;
+  return backported ? `${row.from}, backport` : row.from;
 }
 
 /** What a name stands for. */

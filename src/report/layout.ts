@@ -3,8 +3,6 @@
 /** A space at which `wrap` never breaks: between a counter's name and its value. */
 export const NO_BREAK = '\u00a0';
 const GAP = 2;
-/** Columns that broken text has at least. */
-const WIDE_MIN = 24;
 
 /** Breaks at spaces; continuation lines are indented by `indent`. A word longer than the width stays whole. */
 export function wrap(text: string, width: number, indent = 0): string {
@@ -53,10 +51,48 @@ export function table(rows: readonly (readonly string[])[], leftColumns: readonl
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** The same, left-aligned, for a width: column `wide` is broken at spaces so that every row fits, if it can. */
-export function hangingTable(rows: readonly (readonly string[])[], width: number, wide: number): string {
+/**
+ * The same, left-aligned, for a width: the columns `broken` are broken at spaces so that every row fits, if they can. They share the
+ * room that the others leave.
+ */
+export function hangingTable(rows: readonly (readonly string[])[], width: number, broken: readonly number[]): string {
   const columns = rows[0]?.map((_, i) => i) ?? [];
-  const room = width - tableWidth(rows.map((row) => row.map((cell, i) => (i === wide ? '' : cell))));
-  const cells = rows.map((row) => row.map((cell, i) => (i === wide ? wrap(cell, Math.max(WIDE_MIN, room)) : cell)));
-  return table(cells, columns);
+  const room = width - tableWidth(rows.map((row) => row.map((cell, i) => (broken.includes(i) ? '' : cell))));
+  const needs = broken.map((i) => {
+    const cells = rows.map((row) => row[i] ?? '');
+    const words = cells.flatMap((cell) => cell.split(' '));
+    return { least: longest(words), most: longest(cells) };
+  });
+  const widths = sharesOf(room, needs);
+  const shown = (cell: string, i: number): string =>
+    broken.includes(i) ? wrap(cell, widths[broken.indexOf(i)] ?? 0) : cell;
+  return table(
+    rows.map((row) => row.map(shown)),
+    columns,
+  );
+}
+
+/** Shares `room` evenly among columns; none gets less than its longest word or more than its longest cell. */
+function sharesOf(room: number, needs: readonly { readonly least: number; readonly most: number }[]): number[] {
+  const shares = needs.map(() => -1);
+  const open = new Set(needs.keys());
+  let left = room;
+  while (open.size > 0) {
+    const share = Math.floor(left / open.size);
+    // Who cannot do with an even share takes more before those who can do with less leave the rest.
+    const fixed =
+      [...open].find((i) => (needs[i]?.least ?? 0) > share) ?? [...open].find((i) => (needs[i]?.most ?? 0) <= share);
+    for (const i of fixed === undefined ? [...open] : [fixed]) {
+      const { least, most } = needs[i] ?? { least: 0, most: 0 };
+      const width = Math.min(most, Math.max(least, share));
+      shares[i] = width;
+      left -= width;
+      open.delete(i);
+    }
+  }
+  return shares;
+}
+
+function longest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => text.length));
 }

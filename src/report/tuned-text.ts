@@ -46,6 +46,6 @@ function settingTable(settings: readonly SettingLine[], width: number): string {
   return hangingTable(
     settings.map(({ line, note, where }) => [`  ${where}`, line, note]),
     width,
-    2,
+    [2],
   );
 }

@@ -24,6 +24,21 @@ test('resolves a kernel, with the reason of every row', () => {
   assert.match(halfopen(['stacks', 'linux-6.12']).stdout, /linux-6\.12: Linux 6\.12; from 6\.12\.10 on/);
 });
 
+test('what a kernel resolves to fits the terminal, and no cell is lost', () => {
+  for (const [name, columns] of [
+    ['linux-6.18', 80],
+    ['linux-5.10.234', 80],
+    ['freebsd-14', 80],
+    ['linux-6.18', 140],
+  ] as const) {
+    const { stdout } = halfopen(['stacks', name], { env: { COLUMNS: String(columns) } });
+    for (const line of stdout.split('\n')) assert.ok(line.length <= columns, `${name}, ${columns} columns: ${line}`);
+    assert.match(stdout, /^net\.|^kern\./m);
+  }
+  const { stdout } = halfopen(['stacks'], { env: { COLUMNS: '60' } });
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 60, line);
+});
+
 test('a vendor kernel is a mistake, unless it is assumed; a later one gets a warning', () => {
   const refused = halfopen(['stacks', 'linux-4.18.0-553.el8']);
   assert.is(refused.status, 2);

@@ -5,7 +5,7 @@ import { findChanges } from '../../src/experiment/changes.ts';
 import { estimate } from '../../src/experiment/estimates.ts';
 import { total } from '../../src/experiment/replications.ts';
 import { formatDuration, formatEstimate, formatInstant } from '../../src/report/format-number.ts';
-import { NO_BREAK, plain, table, wrap } from '../../src/report/layout.ts';
+import { hangingTable, NO_BREAK, plain, table, wrap } from '../../src/report/layout.ts';
 import { formatSummary } from '../../src/report/summary.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
@@ -221,5 +221,16 @@ test('layout: lines break at spaces only, tables align, numbers to the right', (
     ]),
     'a      n\nlong  10',
   );
+});
+
+test('layout: columns of a table share its width; no word is broken, and what may not be broken is whole', () => {
+  const rows = [
+    ['a long name', 'and a much longer text', '9'],
+    ['b', 'c', 'whole cell'],
+  ];
+  assert.is(hangingTable(rows, 80, [0, 1]).split('\n').length, 2, 'there is room for all');
+  const narrow = 'a long  and a much  9\nname    longer\n        text\nb       c           whole cell';
+  assert.is(hangingTable(rows, 34, [0, 1]), narrow);
+  assert.is(hangingTable([['incomprehensible', 'x y']], 10, [0, 1]), 'incomprehensible  x\n                  y');
 });
 test.run();
