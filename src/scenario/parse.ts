@@ -51,7 +51,8 @@ export function parseForStack(
   const { locator, raw } = readRaw(text, fileName, overrides, options);
   scenarioOf(raw, locator, fileName); // what is wrong with it is told of it as it is
   const { data, notes } = onStack(raw, stack);
-  return { scenario: scenarioOf(data, locator, fileName), notes };
+  const given = locator.with([{ path: 'server.stack', where: `--stacks ${stack}` }]);
+  return { scenario: scenarioOf(data, given, fileName), notes };
 }
 
 /** The scenario that data of a file make. @throws InputError with every problem. */
