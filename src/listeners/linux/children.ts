@@ -26,6 +26,9 @@ export const ChildState = {
 
 export const Holder = { AcceptQueue: 0, Application: 1, Nobody: 2 } as const;
 
+/** Round-trip time of a connection whose handshake was not timed: a SYN cookie keeps no instant. */
+export const UNTIMED = 0xffff_ffff;
+
 const CAPACITY = 64;
 const CAPACITY_MAX = 2 ** 24;
 /** Bytes of the columns below. */
@@ -48,7 +51,7 @@ export class Children {
   rcvNxt: Uint32Array;
   /** slot → bytes received and not read. */
   received: Uint32Array;
-  /** slot → round-trip time of the handshake, us. */
+  /** slot → round-trip time of the handshake, us, or UNTIMED. */
   rttUs: Uint32Array;
   /** slot → how often what is not acknowledged was sent again. */
   resends: Uint8Array;
@@ -103,7 +106,7 @@ export class Children {
     this.sndUna[slot] = sndNxt;
     this.rcvNxt[slot] = rcvNxt;
     this.received[slot] = 0;
-    this.rttUs[slot] = 0;
+    this.rttUs[slot] = UNTIMED;
     this.resends[slot] = 0;
     this.optionBits[slot] = 0;
     return slot;

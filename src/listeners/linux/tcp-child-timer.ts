@@ -1,10 +1,10 @@
 /**
  * What a connection sends: payload, FIN, and both again until they are acknowledged.
  * Leaves out: round-trip times after the handshake's; windows, congestion control; several segments at a time-out.
- * Source: tcp_retransmit_timer, tcp_schedule_loss_probe; R7 (time-outs as measured, of the other side).
+ * Source: tcp_retransmit_timer, tcp_schedule_loss_probe, tcp_init_metrics; R7 (time-outs as measured, of the other side).
  */
 import { Flag } from '../../network/segment.ts';
-import { ChildState, Holder } from './children.ts';
+import { ChildState, Holder, UNTIMED } from './children.ts';
 import { Count } from './counters.ts';
 import { onFastOpenTimer } from './fast-open-child.ts';
 import type { Kernel } from './kernel.ts';
@@ -14,6 +14,9 @@ import { sendFromChild } from './tcp-output.ts';
 const MSS_BYTES = 1460;
 const RTO_MIN_NS = 200e6;
 const RTO_MAX_NS = 120e9;
+/** Without a round-trip time the first probe comes after TCP_TIMEOUT_INIT, and time-outs begin with TCP_TIMEOUT_FALLBACK (RFC 6298 5.7). */
+const UNTIMED_PROBE_NS = 1e9;
+const UNTIMED_RTO_NS = 3e9;
 /** tcp_retries2, and tcp_orphan_retries once nobody holds the connection. */
 const RETRIES_MAX = 15;
 const ORPHAN_RETRIES_MAX = 8;
@@ -61,9 +64,10 @@ export function armChild(kernel: Kernel, slot: number): void {
 
 /** R7: a probe first, then time-outs that double. */
 function timeoutNsOf(rttUs: number, resends: number): number {
+  const isTimed = rttUs !== UNTIMED;
   const rttNs = rttUs * 1e3;
-  const rtoNs = rttNs + Math.max(RTO_MIN_NS, 2 * rttNs);
-  if (resends === 0) return Math.min(2 * rttNs + RTO_MIN_NS, rtoNs);
+  const rtoNs = isTimed ? rttNs + Math.max(RTO_MIN_NS, 2 * rttNs) : UNTIMED_RTO_NS;
+  if (resends === 0) return isTimed ? Math.min(2 * rttNs + RTO_MIN_NS, rtoNs) : UNTIMED_PROBE_NS;
   let timeoutNs = rtoNs;
   for (let n = 1; n < resends && timeoutNs < RTO_MAX_NS; n++) timeoutNs *= 2;
   return Math.min(timeoutNs, RTO_MAX_NS);

@@ -313,6 +313,18 @@ test('what is not acknowledged is sent again', () => {
   assert.equal([host.count('TcpExtTCPLossProbes'), host.count('TcpExtTCPTimeouts')], [1, 2]);
 });
 
+test('RFC 6298 5.7: who came by a SYN cookie was not timed: a probe after a second, then 3 s, 6 s', () => {
+  const host = new Host(NEW, 128, { settings: { syncookies: 2 } });
+  host.connect(0);
+  host.stack.write(host.stack.accept(0, true), 3);
+  host.takeSent();
+  host.pass(12);
+  assert.equal(
+    host.takeSent().map(({ atS }) => atS),
+    [1, 4, 10],
+  );
+});
+
 test('gauges are those of the port that is served: requests of another port are none of theirs', () => {
   const host = new Host(NEW);
   host.syn(0);
