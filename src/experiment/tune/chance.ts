@@ -12,8 +12,9 @@ const PLANNED: ReadonlySet<string> = new Set(['periodic', 'burst', 'pulse', 'sch
 
 /** May two replications of `scenario` differ by more than hidden phases? */
 export function hasChance({ links, server, traffic }: Scenario): boolean {
-  const { accept, frontEnd, stack } = server;
+  const { accept, cpu, frontEnd, stack } = server;
   if (frontEnd !== undefined || accept.service.kind !== 'constant') return true;
+  if (cpu !== undefined && cpu.wakeup.kind !== 'constant') return true;
   if (links.some(({ jitterNs, loss }) => jitterNs > 0 || loss > 0)) return true;
   if (traffic.some(isRandom)) return true;
   switch (stack.kind) {
