@@ -13,7 +13,7 @@ import { readCaptures } from '../simulation/simulate.ts';
 import { type LoadedScenario, loadScenario, resultFolderOf } from './input-files.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
-import { withScenarioText } from './result-folder.ts';
+import { outOf, withScenarioText } from './result-folder.ts';
 import { simulateAll } from './simulate-all.ts';
 import { VERSION } from '../version.ts';
 
@@ -44,7 +44,7 @@ export async function compare(path: string, options: CompareOptions, sources: Ma
   const overrides = settingsOf(options);
   const loaded = loadScenario(path, overrides, seedOf(options), sources);
   const { files, scenario, source } = loaded;
-  assertWritable(options.out ?? 'results');
+  assertWritable(outOf(options.out, 'compare') ?? 'results');
   const { metrics, runs } = await compareStacks(loaded, { stacks, count, threads, quiet: options.quiet ?? false });
   const hash = scenarioHash(scenario, files);
   const manifest = {

@@ -37,10 +37,10 @@ export function manifestOf(folder: string): FolderManifest {
   const raw = manifestIn(folder);
   const where = join(folder, MANIFEST_FILE);
   if (raw === null) throw refuse(where, 'the manifest of a run', 'none');
-  const { command, scenario, scenario_hash: hash, seed, settings, [TEXT_KEY]: text = null } = raw;
+  const { scenario, scenario_hash: hash, seed, settings, [TEXT_KEY]: text = null } = raw;
   const isText = (value: unknown): value is string => typeof value === 'string';
   const given = Object.entries(settings !== null && typeof settings === 'object' ? settings : {});
-  const kind = COMMANDS.find((one) => one === command) ?? ('skip' in raw && command === undefined ? 'run' : null);
+  const kind = kindOf(raw);
   const isGood =
     isText(hash) &&
     isText(scenario) &&
@@ -51,6 +51,27 @@ export function manifestOf(folder: string): FolderManifest {
     throw refuse(where, 'the manifest of a run, sweep, tune or compare, as halfopen writes it', 'something else');
   const all = given.map(([path, value]) => ({ path, value: String(value) }));
   return { kind, raw, where, hash, scenarioName: scenario, seed, settings: all, scenarioText: text };
+}
+
+/** Which command wrote a manifest; null: none of halfopen. */
+function kindOf(raw: Readonly<Record<string, unknown>>): FolderKind | null {
+  const { command } = raw;
+  return COMMANDS.find((one) => one === command) ?? ('skip' in raw && command === undefined ? 'run' : null);
+}
+
+/**
+ * The folder of `--out`; undefined without it. Results of another command are not replaced: a sweep goes on with what its manifest says,
+ * and files of two commands in one folder would have the manifest of the last.
+ * @throws InputError when it has no name or has results of another command.
+ */
+export function outOf(out: string | undefined, kind: FolderKind): string | undefined {
+  if (out === undefined) return undefined;
+  if (out.trim() === '') throw refuse('--out', 'a folder', 'nothing');
+  const raw = manifestIn(out);
+  const other = raw === null ? null : kindOf(raw);
+  if (other !== null && other !== kind)
+    throw refuse(`--out ${out}`, `a folder of its own for the ${kind}`, `one with a manifest.json of a ${other}`);
+  return out;
 }
 
 /** manifest.json with the scenario's text in it, for a folder that does not lie beside its scenario. */

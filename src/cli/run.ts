@@ -19,7 +19,7 @@ import { Exit, reportCutCapture, reportKernel, reportNotSkipped, terminalWidth, 
 import { type CommonOptions, replicationsOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { checkPacketOptions, type PacketOptions, packetOutputsOf } from './packet-options.ts';
 import { Progress } from './progress.ts';
-import { withScenarioText } from './result-folder.ts';
+import { outOf, withScenarioText } from './result-folder.ts';
 import { simulateAll } from './simulate-all.ts';
 
 export interface RunOptions extends ScenarioOptions, PacketOptions {
@@ -40,7 +40,7 @@ export async function run(path: string, options: RunOptions, sources: Map<string
   const loaded = loadScenario(path, overrides, seedOf(options), sources);
   if (options.quiet !== true) reportKernel(loaded.scenario.server.stackName);
   // A folder that cannot be written is found out before the work, not after it.
-  assertWritable(options.out ?? 'results');
+  assertWritable(outOf(options.out, 'run') ?? 'results');
   const hash = scenarioHash(loaded.scenario, loaded.files);
   if (options.out !== undefined)
     refuseOthers(options.out, hash, count, resultFolderOf(path, loaded.scenario.name).folder);

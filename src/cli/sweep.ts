@@ -21,6 +21,7 @@ import { Exit, reportCutCapture, terminalWidth } from './messages.ts';
 import { countOf, type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
 import { dropProblems, PointsFile } from './points-file.ts';
 import { Progress } from './progress.ts';
+import { outOf } from './result-folder.ts';
 import { lockFolder, POINTS_FILE, prepareFolder, SWEEP_FILE, type SweepManifest } from './sweep-folder.ts';
 import { planOf } from './sweep-options.ts';
 import { type Helpers, openPoints } from './sweep-helpers.ts';
@@ -71,7 +72,7 @@ export async function sweepCommand(
   const manifest = manifestOf(plan, options);
   const { scenario } = plan.base;
   const folder =
-    options.out ??
+    outOf(options.out, 'sweep') ??
     join(
       resultFolderOf(path, scenario.name).folder,
       shortHash(plan.hash),

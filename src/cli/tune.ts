@@ -20,7 +20,7 @@ import { resultFolderOf } from './input-files.ts';
 import { type LoadedBase, loadBase } from './load-base.ts';
 import { Exit, reportCutCapture, reportKernel, terminalWidth, usesColor } from './messages.ts';
 import { type ScenarioOptions, seedOf, settingsOf, threadsOf } from './options.ts';
-import { withScenarioText } from './result-folder.ts';
+import { outOf, withScenarioText } from './result-folder.ts';
 import { type LimitOptions, limitsOf } from './tune-limits.ts';
 import { overThreads } from './tune-threads.ts';
 
@@ -67,7 +67,7 @@ export async function tune(path: string, options: TuneOptions, sources: Map<stri
   const overrides = settingsOf(options);
   const loaded = loadBase(path, overrides, seedOf(options), sources);
   const { scenario } = loaded.base;
-  assertWritable(options.out ?? 'results');
+  assertWritable(outOf(options.out, 'tune') ?? 'results');
   const told = await ask(loaded, options, sources);
   const hash = scenarioHash(scenario, loaded.files);
   const manifest = {
