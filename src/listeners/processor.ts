@@ -6,7 +6,8 @@
  *
  * A packet takes effect when its service begins; the core is busy for what it cost after that. A core that was idle has to
  * wake up first, each in a time of its own.
- * Leaves out: caches, the cost of the application's service, moving work between cores.
+ * Leaves out: caches, the cost of the application's service, moving work between cores, sockets that a system call on one core
+ * locks while packets come for them on another.
  * Source: net.core.netdev_max_backlog; costs E10 (measured on Linux 6.18) and, of a list, Lemon, BSDCon 2002.
  */
 import { Counters } from '../engine/counters.ts';

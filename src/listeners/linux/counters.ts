@@ -1,7 +1,10 @@
 /**
  * What the stack counts: TCP's counters by nstat's names, then counters of work. When each counts is said in B11, and
- * at the places that do. Counters that a version does not have stay 0.
- * Leaves out: counters of data transfer, and of packets that wait for a socket or for memory.
+ * at the places that do. Counters that a version does not have stay 0; so do, in every version, TCPBacklogDrop (a kernel has it
+ * from 2.6.34 on) and PFMemallocDrop (from 4.11 on): no packet finds its socket locked, and memory does not run out.
+ * Leaves out: counters of data transfer; packets that wait while a system call has their socket locked, and are dropped beyond its
+ * buffers: those of any connection, and up to 4.3 those of the listener that accept() locks; packets in emergency memory.
+ * Source: snmp.h and proc.c, 2.6.33.3, 2.6.34, 4.10.1, 4.11; tcp_v4_rcv, 2.6.34, 3.10, 4.3.3, 4.4.1 (no lock of a listener).
  */
 
 export const Count = {
@@ -24,24 +27,26 @@ export const Count = {
   Timeouts: 16,
   SynRetrans: 17,
   LossProbes: 18,
-  DeferAcceptDrop: 19,
-  AckSkippedSynRecv: 20,
-  SynChallenge: 21,
-  ChallengeAck: 22,
-  MigrateReqSuccess: 23,
-  MigrateReqFailure: 24,
-  OutOfWindowIcmps: 25,
-  FastOpenPassive: 26,
-  FastOpenPassiveFail: 27,
-  FastOpenListenOverflow: 28,
-  FastOpenCookieReqd: 29,
-  AbortOnTimeout: 30,
-  SynAcks: 31,
-  RequestsExpired: 32,
-  RequestsAcked: 33,
-  CookiesWithoutOptions: 34,
-  Wakeups: 35,
-  WakeupsInVain: 36,
+  BacklogDrop: 19,
+  PfMemallocDrop: 20,
+  DeferAcceptDrop: 21,
+  AckSkippedSynRecv: 22,
+  SynChallenge: 23,
+  ChallengeAck: 24,
+  MigrateReqSuccess: 25,
+  MigrateReqFailure: 26,
+  OutOfWindowIcmps: 27,
+  FastOpenPassive: 28,
+  FastOpenPassiveFail: 29,
+  FastOpenListenOverflow: 30,
+  FastOpenCookieReqd: 31,
+  AbortOnTimeout: 32,
+  SynAcks: 33,
+  RequestsExpired: 34,
+  RequestsAcked: 35,
+  CookiesWithoutOptions: 36,
+  Wakeups: 37,
+  WakeupsInVain: 38,
 } as const;
 
 export const COUNTER_NAMES = [
@@ -64,6 +69,8 @@ export const COUNTER_NAMES = [
   'TcpExtTCPTimeouts',
   'TcpExtTCPSynRetrans',
   'TcpExtTCPLossProbes',
+  'TcpExtTCPBacklogDrop',
+  'TcpExtPFMemallocDrop',
   'TcpExtTCPDeferAcceptDrop',
   'TcpExtTCPACKSkippedSynRecv',
   'TcpExtTCPSYNChallenge',

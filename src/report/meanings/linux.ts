@@ -114,6 +114,20 @@ const ROWS: readonly Row[] = [
   ['TcpExtTCPSynRetrans', 'SYN-ACKs that were sent again.', RETRIES, 'B11'],
   ['TcpExtTCPLossProbes', 'Tail loss probes: data sent again before the first time-out.', null, 'R7'],
   [
+    'TcpExtTCPBacklogDrop',
+    'Packets that came while a system call had their socket locked, and found no more room to wait. From Linux 2.6.34 on; always 0 here, where no packet finds its socket locked. Up to 4.3 accept() locks the listener, and a flood may move it; since 4.4 only connections can.',
+    null,
+    'B11',
+    'loss',
+  ],
+  [
+    'TcpExtPFMemallocDrop',
+    'Packets that the host received into its emergency memory, for a socket that may not use it. From Linux 4.11 on; always 0 here, where memory does not run out. It has nothing to do with either queue.',
+    null,
+    'B11',
+    'loss',
+  ],
+  [
     'TcpExtTCPDeferAcceptDrop',
     'Bare ACKs that TCP_DEFER_ACCEPT ignored: the connection waits for data before it counts.',
     'server.listen.defer_accept',

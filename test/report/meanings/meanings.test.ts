@@ -64,6 +64,13 @@ test('names are found as the results spell them, and by the path of a scenario o
   assert.is(meaningOf('constructor', 'linux'), null);
 });
 
+test('counters that nothing in the model moves say so, and from which version on a kernel has them', () => {
+  const told = (name: string): string => meaningOf(name, 'linux')?.text ?? '';
+  assert.match(told('TcpExtTCPBacklogDrop'), /From Linux 2\.6\.34 on; always 0 here/);
+  assert.match(told('TcpExtTCPBacklogDrop'), /Up to 4\.3 .* listener/);
+  assert.match(told('TcpExtPFMemallocDrop'), /From Linux 4\.11 on; always 0 here/);
+});
+
 test('a stack is of the family whose counters it has', () => {
   assert.equal(['linux-1.2', 'linux-2.2', 'linux-6.18', 'freebsd-9', 'classic'].map(familyOf), [
     'linux-1.2',
