@@ -53,7 +53,9 @@ export function reportNotSkipped(scenario: Scenario, outputs: readonly string[])
   const floods = scenario.traffic.filter((entry) => skips(scenario, entry)).map(({ name }) => name);
   if (floods.length === 0 || outputs.length === 0) return;
   const [names, wants] = [floods.join(', '), outputs.length === 1 ? 'tells' : 'tell'];
-  process.stderr.write(`nothing of ${names} is skipped: ${outputs.join(', ')} ${wants} of every packet\n`);
+  process.stderr.write(
+    `nothing of ${names} is skipped: ${outputs.join(', ')} ${wants} of every packet, which draws other random numbers (skip: off draws the same)\n`,
+  );
 }
 
 /** `file:line:col: expected …, received …`, with the line and a caret where the text is known. */

@@ -36,7 +36,8 @@ const TEXT_KEY = 'scenario_text';
 export function manifestOf(folder: string): FolderManifest {
   const raw = manifestIn(folder);
   const where = join(folder, MANIFEST_FILE);
-  if (raw === null) throw refuse(where, 'the manifest of a run', 'none');
+  const received = existsSync(where) ? 'a file that is not one JSON object' : 'none';
+  if (raw === null) throw refuse(where, 'the manifest of a run, sweep, tune or compare', received);
   const { scenario, scenario_hash: hash, seed, settings, [TEXT_KEY]: text = null } = raw;
   const isText = (value: unknown): value is string => typeof value === 'string';
   const given = Object.entries(settings !== null && typeof settings === 'object' ? settings : {});

@@ -149,10 +149,10 @@ function refuseDepth(text: string, fileName: string): void {
 }
 
 function refuseSyntax(faults: ReadYaml['faults'], lines: LineCounter, fileName: string): void {
-  const issues = faults.map(({ message, offset }): Issue => {
+  const issues = faults.map(({ expected, offset, received }): Issue => {
     const { line, col } = lines.linePos(offset);
     const where = `${fileName}:${Math.max(1, line)}:${Math.max(1, col)}`;
-    return { where, expected: 'a YAML scenario', received: show(message.split('\n')[0]) };
+    return { where, expected, received: show(received) };
   });
   if (issues.length > 0) throw new InputError(unique(issues));
 }

@@ -9,13 +9,21 @@ import { type Document, isScalar, type LineCounter, parseDocument, visit } from 
 /** The private use area: no key or value of a scenario has a reason to hold one of these. */
 const MARK_FIRST = 0xe000;
 const MARK_LAST = 0xf8ff;
+/** So much of a key is shown. */
+const KEY_SHOWN_MAX = 60;
 /** Behind these, and at the begin of a line, a quote begins a quoted value; elsewhere it is an apostrophe. */
 const BEFORE_A_VALUE = ':,[{-?';
 
+export interface YamlFault {
+  readonly offset: number;
+  readonly expected: string;
+  readonly received: string;
+}
+
 export interface ReadYaml {
   readonly document: Document;
-  /** What is wrong, in the words of the parser, as the text had it. */
-  readonly faults: readonly { readonly message: string; readonly offset: number }[];
+  /** What is wrong; what is seldom, in the words of the parser. */
+  readonly faults: readonly YamlFault[];
 }
 
 /** Parses `text`, with the commas of calls left in their values. O(text). */
@@ -32,11 +40,17 @@ export function readYaml(text: string, lineCounter?: LineCounter): ReadYaml {
   visit(document, (_, node) => {
     if (isScalar(node) && typeof node.value === 'string') node.value = unmask(node.value);
   });
-  const faults = [...document.errors, ...document.warnings].map((fault) => ({
-    message: unmask(fault.message),
-    offset: fault.pos[0],
-  }));
+  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }): YamlFault => {
+    if (code === 'DUPLICATE_KEY')
+      return { offset, expected: 'every key once', received: `${keyAt(text, offset)} again` };
+    if (code === 'TAB_AS_INDENT') return { offset, expected: 'spaces before a key', received: 'a tab' };
+    return { offset, expected: 'a YAML scenario', received: unmask(message).split('\n')[0] ?? '' };
+  });
   return { document, faults };
+}
+
+function keyAt(text: string, offset: number): string {
+  return /^[^\s:,{}]*/.exec(text.slice(offset, offset + KEY_SHOWN_MAX))?.[0] ?? '';
 }
 
 function unusedMark(text: string): string | null {
