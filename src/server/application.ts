@@ -2,7 +2,8 @@
  * The accepting application: workers that wait in accept() or select(), or poll, serve what they accepted,
  * answer, close, and call again, until they leave. One worker is one process of one thread.
  * Leaves out: the processor's time for the service, what the service does, kernel scheduling (a woken process
- * runs at once, after all segments of that instant).
+ * runs at once, after all segments of that instant), reading (who closes is taken to have read what came, and what comes
+ * later is taken in: no RST for data that nobody reads).
  */
 import { Counters } from '../engine/counters.ts';
 import { type Sampler, sampler } from '../engine/distributions.ts';

@@ -3,7 +3,8 @@
  * numbers, with a margin for skewness, and one for what was counted too seldom to have shown its mean. Losses come in clusters, so a sum of
  * them is Poisson's in units of clusters, and its mean is below the upper bound of that law, ln(1 / alpha) clusters where there was none.
  * The units are twice the largest clusters of any setting; where nothing was counted anywhere, a few dozen, which is an assumption:
- * losses that are rarer and come by the hundred are not found by a search.
+ * losses that are rarer and come by the hundred are not found by a search. Of times it may be that few runs have had their jumps
+ * (hidden-jumps.ts).
  * Leaves out: which settings to compare (choose.ts).
  * Source: G. Bohm and G. Zech, Statistics of weighted Poisson events and its applications, NIM A 748, 2014 (units of clusters).
  */
@@ -12,6 +13,7 @@ import { poissonUpperBound } from '../statistics/proportion.ts';
 import { skewedMargins } from '../statistics/skewed-mean.ts';
 import type { Cost } from './cost.ts';
 import { COUNTS } from './goal-bound.ts';
+import { hiddenJump, largestNear } from './hidden-jumps.ts';
 import type { Trial, Trials } from './trials.ts';
 
 /** Beside those of goals: counters, and calls. */
@@ -50,6 +52,7 @@ export class CostBounds {
   private readonly fixedAt: (place: number) => number;
   private readonly trials: Trials;
   private clusters: readonly { readonly seen: number; readonly isKnown: boolean }[]; // metric → how many are counted together
+  private largest: readonly number[]; // metric → largest that is near (hidden-jumps.ts)
   private clusteringRuns: number; // in how many runs
 
   /** @param fixedAt what the setting at a place costs by itself. */
@@ -58,6 +61,7 @@ export class CostBounds {
     this.fixedAt = fixedAt;
     this.trials = trials;
     this.clusters = [];
+    this.largest = [];
     this.clusteringRuns = -1;
   }
 
@@ -144,14 +148,18 @@ export class CostBounds {
 
   /**
    * By how much `n` runs may have shown too little of what `trial` costs more than it seems to, or `other` less: counts
-   * of few clusters, times what they cost. @param sizes metric → of a cluster.
+   * of few clusters, and jumps of times, times what they cost. @param sizes metric → of a cluster.
    */
   private unseenIn(trial: Trial, other: Trial, n: number, alpha: number, sizes: readonly number[]): number {
     return this.cost.metrics.reduce((sum, { factor, unit }, i) => {
-      if (!COUNTS.has(unit) && !MORE_COUNTS.includes(unit)) return sum;
       const hiding = factor > 0 ? trial : other;
+      if (hiding.isCertain) return sum;
+      if (!isCount(unit)) {
+        const values = (hiding.readings[i] ?? []).slice(0, n);
+        return sum + Math.abs(factor) * hiddenJump(values, unit, this.largest[i] ?? -Infinity, alpha);
+      }
       const counted = countsOf(hiding, i).sum;
-      if (hiding.isCertain || counted >= OWN_CLUSTERS * clusteringOf(hiding, i)) return sum;
+      if (counted >= OWN_CLUSTERS * clusteringOf(hiding, i)) return sum;
       const size = sizes[i] ?? 1;
       const clusters = counted / size;
       return sum + (Math.abs(factor) * size * (poissonUpperBound(clusters, alpha) - clusters)) / n;
@@ -167,10 +175,21 @@ export class CostBounds {
         seen: CLUSTERING_MARGIN * Math.max(...trials.map((trial) => clusteringOf(trial, i))),
         isKnown: trials.some((trial) => countsOf(trial, i).sum >= EVENTS_MIN),
       }));
+      const most = Math.max(...trials.map((trial) => trial.runs));
+      this.largest = this.cost.metrics.map(({ unit }, i) =>
+        isCount(unit)
+          ? -Infinity
+          : // What was dropped is run no further.
+            largestNear(trials.map((trial) => ({ values: trial.readings[i] ?? [], isOut: trial.runs < most }))),
+      );
       this.clusteringRuns = runs;
     }
     return this.clusters.map(({ isKnown, seen }) => (isKnown || isHopeful ? seen : Math.max(seen, CLUSTERING_UNKNOWN)));
   }
+}
+
+function isCount(unit: string): boolean {
+  return COUNTS.has(unit) || MORE_COUNTS.includes(unit);
 }
 
 function countsOf({ readings }: Trial, index: number): { readonly counts: readonly number[]; readonly sum: number } {

@@ -10,7 +10,18 @@ import type { RunRange } from '../run-range.ts';
 import type { RunResults } from '../run-table.ts';
 import { hasChance, isSameOutcome } from './chance.ts';
 import type { Condition, Goal } from './goal.ts';
-import { certainVerdict, clusteringOf, type Miss, missOf, type Sample, type Verdict, verdictOf } from './verdict.ts';
+import { COUNTS } from './goal-bound.ts';
+import { largestNear } from './hidden-jumps.ts';
+import {
+  certainVerdict,
+  clusteringOf,
+  excessesOf,
+  type Miss,
+  missOf,
+  type Sample,
+  type Verdict,
+  verdictOf,
+} from './verdict.ts';
 
 /** Makes runs, on whatever threads there are; the results in the order of the ranges. */
 export type MakeRuns = (ranges: readonly RunRange[]) => Promise<readonly RunResults[]>;
@@ -240,7 +251,8 @@ export class Trials {
       const sample = trial.samples[i]!;
       if (trial.isCertain) return certainVerdict(condition, sample);
       const each = alpha / (this.looks.length * goal.conditions.length);
-      return verdictOf(condition, sample, { alpha: each, quorum, clustering: this.clusteringFor(condition, i) });
+      const [clustering, largest] = [this.clusteringFor(condition, i), this.largestFor(condition, i)];
+      return verdictOf(condition, sample, { alpha: each, quorum, clustering, largest });
     });
     if (verdicts.includes('fails')) trial.verdict = 'fails';
     else if (verdicts.every((verdict) => verdict === 'meets')) trial.verdict = 'meets';
@@ -252,6 +264,17 @@ export class Trials {
     for (const { isCertain, samples } of this.trials.values())
       if (!isCertain) most = Math.max(most, clusteringOf(condition, samples[index]!) ?? 1);
     return most;
+  }
+
+  /** The largest excess that is near; of a count it tells nothing. */
+  private largestFor(condition: Condition, index: number): number {
+    if (COUNTS.has(condition.unit)) return -Infinity;
+    return largestNear(
+      [...this.trials.values()].map(({ samples, verdict }) => ({
+        values: excessesOf(condition, samples[index]!),
+        isOut: verdict === 'fails',
+      })),
+    );
   }
 
   private async extend(

@@ -4,7 +4,8 @@
  *
  * - A mean, or a share of counts (as count - bound * whole, so that no ratio is biased), by Student's t. Losses are rare and come in
  *   clusters: a few lucky runs look better than they are, and too even. So a verdict is corrected for skewness (Johnson), and the
- *   variance of a count is at least that of a process at the bound that is as clustered as losses were anywhere.
+ *   variance of a count is at least that of a process at the bound that is as clustered as losses were anywhere; of all else it may
+ *   be that few runs have had its jumps (hidden-jumps.ts).
  * - `== V`, `<= 0` and a share of all: run by run. It meets where it holds in at least `quorum` of all runs (exact binomial test).
  *
  * Source: statistics/skewed-mean.ts; C. J. Clopper and E. S. Pearson, Biometrika 26, 1934 (binomial); Bonferroni over looks.
@@ -13,6 +14,7 @@ import { binomialTails } from '../statistics/proportion.ts';
 import { normalQuantileOf, varianceOf } from '../statistics/interval.ts';
 import { skewedMargins } from '../statistics/skewed-mean.ts';
 import { COUNTS } from './goal-bound.ts';
+import { hiddenJump } from './hidden-jumps.ts';
 import type { Condition } from './goal.ts';
 
 /** Whether a value meets the goal, as far as its runs tell. */
@@ -33,6 +35,8 @@ export interface TestOptions {
   readonly quorum: number;
   /** Variance over mean of counted losses, the largest seen at any value; at least 1. */
   readonly clustering: number;
+  /** The largest excess of any run that is near (hidden-jumps.ts); -Infinity of a count. */
+  readonly largest: number;
 }
 
 /** Equal values of so many runs are believed. */
@@ -88,16 +92,17 @@ function everyRun(condition: Condition, { values, wholes }: Sample, { alpha, quo
   return atMost <= alpha ? 'fails' : 'open';
 }
 
-function onAverage(condition: Condition, sample: Sample, { alpha, clustering }: TestOptions): Verdict {
+function onAverage(condition: Condition, sample: Sample, { alpha, clustering, largest }: TestOptions): Verdict {
   const excesses = excessesOf(condition, sample);
   const n = excesses.length;
   const { above, below, mean, variance } = skewedMargins(excesses, alpha);
   const [floor, ownFloor] = leastVariances(condition, sample, clustering);
-  if (variance === 0 && floor === 0) {
+  const jump = COUNTS.has(condition.unit) ? 0 : hiddenJump(excesses, condition.unit, largest, alpha);
+  if (variance === 0 && floor === 0 && jump === 0) {
     if (n < EQUAL_RUNS) return 'open';
     return holds(condition, sample.values[0]!, sample.wholes[0]) ? 'meets' : 'fails';
   }
-  if (mean + Math.max(above, Math.sqrt(floor / n) * normalQuantileOf(1 - alpha)) <= 0) return 'meets';
+  if (mean + Math.max(above, jump, Math.sqrt(floor / n) * normalQuantileOf(1 - alpha)) <= 0) return 'meets';
   return mean - Math.max(below, Math.sqrt(ownFloor / n) * normalQuantileOf(1 - alpha)) > 0 ? 'fails' : 'open';
 }
 
