@@ -22,6 +22,7 @@ import {
   dropCounters,
   resetCountsAttemptFails,
   timerCounters,
+  sendsLossProbes,
 } from './timer-features.ts';
 import {
   cookieCountsAsDrop,
@@ -53,6 +54,7 @@ export const FEATURES = {
   countsOverflowOfAck,
   resetCountsAttemptFails,
   timerCounters,
+  sendsLossProbes,
   cookieCountsAsDrop,
   cookieWindowNs,
   hostWideOverflow,

@@ -58,18 +58,21 @@ function closingStateOf(state: number): number {
 
 /** Starts the timer of what is outstanding anew. */
 export function armChild(kernel: Kernel, slot: number): void {
-  const { children } = kernel;
-  kernel.childTimers.set(slot, kernel.env.loop.nowNs + timeoutNsOf(children.rttUs[slot]!, children.resends[slot]!));
+  kernel.childTimers.set(slot, kernel.env.loop.nowNs + timeoutNsOf(kernel, slot));
 }
 
-/** R7: a probe first, then time-outs that double. */
-function timeoutNsOf(rttUs: number, resends: number): number {
+/** R7: a probe first, where the kernel sends one, then time-outs that double. */
+function timeoutNsOf({ children, profile }: Kernel, slot: number): number {
+  const rttUs = children.rttUs[slot]!;
+  const resends = children.resends[slot]!;
   const isTimed = rttUs !== UNTIMED;
   const rttNs = rttUs * 1e3;
   const rtoNs = isTimed ? rttNs + Math.max(RTO_MIN_NS, 2 * rttNs) : UNTIMED_RTO_NS;
-  if (resends === 0) return isTimed ? Math.min(2 * rttNs + RTO_MIN_NS, rtoNs) : UNTIMED_PROBE_NS;
+  if (resends === 0 && profile.sendsLossProbes) {
+    return isTimed ? Math.min(2 * rttNs + RTO_MIN_NS, rtoNs) : UNTIMED_PROBE_NS;
+  }
   let timeoutNs = rtoNs;
-  for (let n = 1; n < resends && timeoutNs < RTO_MAX_NS; n++) timeoutNs *= 2;
+  for (let n = profile.sendsLossProbes ? 1 : 0; n < resends && timeoutNs < RTO_MAX_NS; n++) timeoutNs *= 2;
   return Math.min(timeoutNs, RTO_MAX_NS);
 }
 
@@ -80,15 +83,17 @@ export function onChildTimer(kernel: Kernel, slot: number): void {
   if (state >= ChildState.SynRecv) return onFastOpenTimer(kernel, slot);
   const isOrphan = children.holder[slot] === Holder.Nobody;
   const isOver = state === ChildState.TimeWait || state === ChildState.FinWait2;
-  const retriesMax = isOrphan ? ORPHAN_RETRIES_MAX : RETRIES_MAX;
+  const { sendsLossProbes } = kernel.profile;
+  // A probe is not one of the retries.
+  const resendsMax = (isOrphan ? ORPHAN_RETRIES_MAX : RETRIES_MAX) + (sendsLossProbes ? 1 : 0);
   const { values } = kernel.counters;
-  if (isOver || children.resends[slot]! > retriesMax) {
+  if (isOver || children.resends[slot]! >= resendsMax) {
     if (!isOver) values[Count.AbortOnTimeout]!++;
     endChild(kernel, slot);
     if (isOrphan) children.close(slot);
     return;
   }
-  const isProbe = children.resends[slot] === 0;
+  const isProbe = sendsLossProbes && children.resends[slot] === 0;
   values[isProbe ? Count.LossProbes : Count.Timeouts]!++;
   values[Count.TcpRetransSegs]!++;
   children.resends[slot]!++;

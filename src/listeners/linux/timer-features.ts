@@ -105,3 +105,16 @@ export const timerCounters: Feature<number> = {
     ),
   ],
 };
+
+export const sendsLossProbes: Feature<boolean> = {
+  behaviour: 'data without an answer',
+  rows: [
+    inferred('2.2', false, 'is sent again by the retransmission time-out', 'RFC 6298: tcp_retransmit_timer'),
+    inferred(
+      '3.10',
+      true,
+      'is sent again by a tail loss probe, then by the retransmission time-out',
+      'R7: tcp_schedule_loss_probe, change log of 3.10; measured',
+    ),
+  ],
+};

@@ -112,7 +112,12 @@ const ROWS: readonly Row[] = [
     'B11',
   ],
   ['TcpExtTCPSynRetrans', 'SYN-ACKs that were sent again.', RETRIES, 'B11'],
-  ['TcpExtTCPLossProbes', 'Tail loss probes: data sent again before the first time-out.', null, 'R7'],
+  [
+    'TcpExtTCPLossProbes',
+    'Tail loss probes: data sent again before the first time-out. From Linux 3.10 on.',
+    null,
+    'R7',
+  ],
   [
     'TcpExtTCPBacklogDrop',
     'Packets that came while a system call had their socket locked, and found no more room to wait. From Linux 2.6.34 on; always 0 here, where no packet finds its socket locked. Up to 4.3 accept() locks the listener, and a flood may move it; since 4.4 only connections can.',

@@ -325,6 +325,56 @@ test('RFC 6298 5.7: who came by a SYN cookie was not timed: a probe after a seco
   );
 });
 
+/** A host that has sent data which nobody acknowledges, and when it sends it again within `seconds`. */
+function silence(name: string, seconds: number, syncookies = 1): { readonly host: Host; readonly resentAtS: number[] } {
+  const host = new Host(name, 128, { settings: { syncookies } });
+  host.connect(0);
+  host.stack.write(host.stack.accept(0, true), 3);
+  host.takeSent();
+  host.pass(seconds);
+  return { host, resentAtS: host.takeSent().map(({ atS }) => atS) };
+}
+
+test('3.9 | 3.10: without tail loss probes every resend is by a time-out', () => {
+  const counted = ({ host }: { readonly host: Host }): number[] =>
+    ['TcpExtTCPLossProbes', 'TcpExtTCPTimeouts', 'TcpRetransSegs'].map((name) => host.count(name));
+  for (const name of ['linux-2.2', 'linux-2.6.32', 'linux-3.9']) {
+    const old = silence(name, 1.5);
+    assert.equal(old.resentAtS, [0.2, 0.6, 1.4], name);
+    assert.equal(counted(old), [0, 3, 3], name);
+  }
+  const probing = silence('linux-3.10', 1.5);
+  assert.equal(probing.resentAtS, [0.2, 0.4, 0.8]);
+  assert.equal(counted(probing), [1, 2, 3]);
+});
+
+test('RFC 6298 5.7: nor does who came by a SYN cookie get a probe there: 3 s, 6 s', () => {
+  const host = new Host('linux-3.9', 8, { settings: { syncookies: 1, maxSynBacklog: 8 } });
+  host.syns(1, 40); // the table is full
+  host.connect(0);
+  assert.is(host.count('TcpExtSyncookiesRecv'), 1);
+  host.stack.write(host.stack.accept(0, true), 3);
+  host.takeSent();
+  host.pass(10);
+  const resent = host.takeSent().filter(({ peer }) => peer === 0);
+  assert.equal(
+    resent.map(({ atS }) => atS),
+    [3, 9],
+  );
+});
+
+test('tcp_retries2: a probe is none of the 15 retries', () => {
+  for (const [name, sends] of [
+    ['linux-3.9', 15],
+    ['linux-3.10', 16],
+    [NEW, 16],
+  ] as const) {
+    const { host, resentAtS } = silence(name, 2000);
+    assert.is(resentAtS.length, sends, name);
+    assert.is(host.count('TcpExtTCPAbortOnTimeout'), 1, name);
+  }
+});
+
 test('gauges are those of the port that is served: requests of another port are none of theirs', () => {
   const host = new Host(NEW);
   host.syn(0);
