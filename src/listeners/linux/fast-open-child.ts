@@ -11,10 +11,10 @@ import { SynFate } from '../syn-ledger.ts';
 import { enqueueChild } from './accept-queue.ts';
 import { ChildState, Holder } from './children.ts';
 import { Count } from './counters.ts';
-import { DuplicateSyn, TimerCounters } from './feature.ts';
+import { TimerCounters } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
-import { mayReply } from './reply-limit.ts';
+import { tryReply } from './reply-limit.ts';
 import { countSynAckAgain } from './tcp-check-req.ts';
 import { endChild, sendAck, setState } from './tcp-child.ts';
 import { armChild } from './tcp-child-timer.ts';
@@ -51,14 +51,15 @@ export function onFastOpenSegment(kernel: Kernel, slot: number, segment: number)
   const { segments } = kernel.env;
   const flags = segments.flagsOf(segment);
   const isRepeated = segments.seqOf(segment) === kernel.fastOpenRequests.clientIsnOf(slot);
+  const { repliedAtMs } = kernel.fastOpenRequests;
   const isSyn = segments.isSyn(segment);
   if (isSyn) kernel.ledger.record(segments.sourceOf(segment), SynFate.Duplicate, kernel.env.loop.nowNs);
   if (isSyn && isRepeated && (flags & (Flag.Rst | Flag.Fin)) === 0) {
-    if (tryReply(kernel, slot)) resendSynAck(kernel, slot);
+    if (tryReply(kernel, repliedAtMs, slot, segment)) resendSynAck(kernel, slot);
     return false;
   }
   if (!isInWindow(kernel, slot, segment)) {
-    if ((flags & Flag.Rst) === 0 && tryReply(kernel, slot)) sendAck(kernel, slot);
+    if ((flags & Flag.Rst) === 0 && tryReply(kernel, repliedAtMs, slot, segment)) sendAck(kernel, slot);
     return false;
   }
   if ((flags & Flag.Rst) !== 0 || ((flags & Flag.Syn) !== 0 && !isRepeated)) {
@@ -103,15 +104,6 @@ export function moveFastOpen(kernel: Kernel, slot: number, heir: ListenSocket): 
   if (isPending) kernel.countFastOpen(kernel.listeners[children.listener[slot]!]!, -1);
   children.listener[slot] = heir.index;
   if (isPending) kernel.countFastOpen(heir, 1);
-}
-
-/** At most one reply in a while, from 4.1 on (B3.1, B3.3). */
-function tryReply(kernel: Kernel, slot: number): boolean {
-  if (kernel.profile.duplicateSyn !== DuplicateSyn.RearmsLimited) return true;
-  const { repliedAtMs } = kernel.fastOpenRequests;
-  if (mayReply(repliedAtMs, slot, kernel.env.loop.nowNs, kernel.settings.invalidRatelimitMs)) return true;
-  kernel.counters.values[Count.AckSkippedSynRecv]!++;
-  return false;
 }
 
 function resendSynAck(kernel: Kernel, slot: number): void {

@@ -6,7 +6,6 @@
 import { grown, SlotPool } from '../../engine/slot-pool.ts';
 import { Option, type SegmentPool } from '../../network/segment.ts';
 import { TupleIndex } from '../../network/tuple-index.ts';
-import { mayReply } from './reply-limit.ts';
 
 /** The final ACK came and was dropped: for want of room, or by TCP_DEFER_ACCEPT. */
 const ACKED = 1;
@@ -23,13 +22,14 @@ export class Requests {
   timeouts: Uint8Array;
   /** slot → listener (a place in Kernel.listeners). */
   listener: Uint16Array;
+  /** slot → last reply that is limited in rate, ms mod 2^32, 0: none. */
+  repliedAtMs: Uint32Array;
   private readonly pool: SlotPool;
   private readonly index: TupleIndex; // 4-tuple → slot
   private readonly onGrow: (capacity: number) => void;
   private clientIsn: Uint32Array; // slot → sequence number of the SYN
   private serverIsn: Uint32Array; // slot → sequence number of the SYN-ACK
   private marks: Uint8Array; // slot → ACKED | Option bits << 1
-  private repliedAtMs: Uint32Array; // slot → last reply that is limited in rate, ms mod 2^32, 0: none
   private sentAtUs: Uint32Array; // slot → last SYN-ACK, us mod 2^32
 
   /** @param onGrow called with the new capacity when the slots double: timers grow too. */
@@ -99,11 +99,6 @@ export class Requests {
   /** Option bits of the SYN. */
   optionsOf(slot: number): number {
     return this.marks[slot]! >>> 1;
-  }
-
-  /** May a reply go out that is limited to one every `limitMs`? If so it counts as sent at `nowNs`. */
-  tryReply(slot: number, nowNs: number, limitMs: number): boolean {
-    return mayReply(this.repliedAtMs, slot, nowNs, limitMs);
   }
 
   /** A SYN-ACK goes out at `nowNs`. */

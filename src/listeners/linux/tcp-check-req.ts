@@ -13,6 +13,7 @@ import { isDeferred } from './defer-accept.ts';
 import { DuplicateSyn, TimerCounters } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 import type { ListenSocket } from './listen-socket.ts';
+import { tryReply } from './reply-limit.ts';
 import { tcpChildRcv } from './tcp-child.ts';
 import { tcpListenRcv } from './tcp-listen.ts';
 import { sendRequestAck, sendReset, sendSynAck } from './tcp-output.ts';
@@ -75,19 +76,11 @@ function onDuplicateSyn(kernel: Kernel, slot: number, segment: number): void {
   const { requests } = kernel;
   const { duplicateSyn } = kernel.profile;
   noteSyn(kernel, segment);
-  if (duplicateSyn === DuplicateSyn.RearmsLimited && !tryReply(kernel, slot)) return;
+  if (!tryReply(kernel, requests.repliedAtMs, slot, segment)) return;
   if (duplicateSyn >= DuplicateSyn.Rearms) {
     kernel.synAckTimers.arm(slot, kernel.timeoutNs[requests.timeouts[slot]!]!);
   }
   retransmitSynAck(kernel, slot);
-}
-
-/** Is a reply that is limited to one every 500 ms due again (B3.1, B3.3)? */
-function tryReply(kernel: Kernel, slot: number): boolean {
-  const { invalidRatelimitMs } = kernel.settings;
-  if (kernel.requests.tryReply(slot, kernel.env.loop.nowNs, invalidRatelimitMs)) return true;
-  kernel.counters.values[Count.AckSkippedSynRecv]!++;
-  return false;
 }
 
 /** A SYN for a request takes no slot. */
@@ -125,8 +118,7 @@ function isInWindow(kernel: Kernel, slot: number, segment: number): boolean {
 function onOutOfWindow(kernel: Kernel, slot: number, segment: number, flags: number): void {
   if ((flags & Flag.Rst) !== 0) return;
   if (kernel.profile.resetsStraySegments) return sendReset(kernel, segment);
-  const isLimited = kernel.profile.duplicateSyn === DuplicateSyn.RearmsLimited;
-  if (!isLimited || tryReply(kernel, slot)) sendRequestAck(kernel, slot);
+  if (tryReply(kernel, kernel.requests.repliedAtMs, slot, segment)) sendRequestAck(kernel, slot);
 }
 
 /** B3.4: RST, or a SYN that begins another connection, ends the request; the SYN is answered by RST. */

@@ -194,6 +194,19 @@ test('an ACK of something else: RST, and the child goes on', () => {
   assert.is(queue(host), 0);
 });
 
+test('B3.3: data out of the window draws an ACK each time, and an ACK there one in 500 ms', () => {
+  const host = hostOf(5);
+  open(host, 0);
+  host.takeSent();
+  const seq = isnOf(0) + 70_000 + BYTES;
+  host.ack(0, { seq });
+  host.ack(0, { seq });
+  assert.equal([host.takeSent().length, host.count('TcpExtTCPACKSkippedSynRecv')], [1, 1]);
+  host.ack(0, { seq, length: 5 });
+  host.ack(0, { seq }, 'FA');
+  assert.equal([host.takeSent().length, host.count('TcpExtTCPACKSkippedSynRecv')], [2, 1]);
+});
+
 test('a child that is closed before its handshake is over sends FIN after what it has sent, and ends in order', () => {
   const host = hostOf(5);
   open(host, 0);
