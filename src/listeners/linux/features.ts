@@ -13,6 +13,7 @@ import {
   resetsStraySegments,
   hasReuseport,
   timeWaitPasses,
+  countsCloseWait,
 } from './queue-features.ts';
 import {
   timer,
@@ -67,6 +68,7 @@ export const FEATURES = {
   requestsOutliveListener,
   hasReuseport,
   timeWaitPasses,
+  countsCloseWait,
   fastOpen,
   cutsFastOpenQlen,
   defaultFastopen,

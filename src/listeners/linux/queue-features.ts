@@ -142,3 +142,25 @@ export const resetsStraySegments: Feature<boolean> = {
     read('2.4', false, 'draws an ACK that says what is expected', 'A2.8, B3.3: tcp_check_req, 2.4.22 to 6.18'),
   ],
 };
+
+export const countsCloseWait: Feature<boolean> = {
+  behaviour: 'TcpCurrEstab counts connections that are',
+  rows: [
+    inferred('2.2', false, 'ESTABLISHED', 'tcp_set_state'),
+    inferred(
+      '6.10',
+      true,
+      'ESTABLISHED or CLOSE_WAIT',
+      'RFC 1213 6: tcp_set_state, "tcp: count CLOSE-WAIT sockets for TCP_MIB_CURRESTAB", change logs of each',
+      [
+        ['4.19.317', 'inferred'],
+        ['5.4.279', 'inferred'],
+        ['5.10.221', 'inferred'],
+        ['5.15.162', 'inferred'],
+        ['6.1.95', 'inferred'],
+        ['6.6.35', 'inferred'],
+        ['6.9.6', 'inferred'],
+      ],
+    ),
+  ],
+};

@@ -61,13 +61,14 @@ export function setState(kernel: Kernel, slot: number, state: number): void {
   const { values } = kernel.counters;
   const was = children.state[slot]!;
   if (was === ChildState.TimeWait) kernel.timeWaitCount--;
-  if (isEstablished(was) && !isEstablished(state)) values[Count.TcpCurrEstab]!--;
-  if (isEstablished(was) && state === ChildState.Close) values[Count.TcpEstabResets]!++;
+  const { countsCloseWait } = kernel.profile;
+  if (isCounted(was, countsCloseWait) && !isCounted(state, countsCloseWait)) values[Count.TcpCurrEstab]!--;
+  if (isCounted(was, true) && state === ChildState.Close) values[Count.TcpEstabResets]!++;
   children.state[slot] = state;
 }
 
-function isEstablished(state: number): boolean {
-  return state === ChildState.Established || state === ChildState.CloseWait;
+function isCounted(state: number, countsCloseWait: boolean): boolean {
+  return state === ChildState.Established || (countsCloseWait && state === ChildState.CloseWait);
 }
 
 function noteSyn(kernel: Kernel, segment: number): void {

@@ -35,7 +35,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'TcpCurrEstab',
-    'Connections that are ESTABLISHED or CLOSE_WAIT now: a level, kept among the counters. It includes those that still wait in the accept queue.',
+    'Connections that are ESTABLISHED now, and from Linux 6.10 on (and late releases of the stable series before it) those in CLOSE_WAIT too, which their clients have closed: a level, kept among the counters. It includes those that still wait in the accept queue.',
     WORKERS,
     'B11',
   ],

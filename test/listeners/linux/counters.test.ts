@@ -76,4 +76,20 @@ test('B11: they stay 0 in every era, whatever overflows: no packet finds its lis
   }
 });
 
+test('B11: CLOSE_WAIT is in TcpCurrEstab from 6.10 on, and its end is a reset of an established connection in every version', () => {
+  for (const [name, inCloseWait] of [
+    ['linux-2.2', 0],
+    ['linux-6.9', 0],
+    ['linux-6.9.6', 1],
+    ['linux-6.10', 1],
+  ] as const) {
+    const host = new Host(name, 5);
+    host.connects(0, 3);
+    host.ack(1, {}, 'FA');
+    assert.is(host.count('TcpCurrEstab'), 2 + inCloseWait, name);
+    host.stack.closeListener();
+    assert.equal([host.count('TcpCurrEstab'), host.count('TcpEstabResets')], [0, 3], name);
+  }
+});
+
 test.run();

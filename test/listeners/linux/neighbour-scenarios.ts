@@ -47,6 +47,17 @@ const onePlace = (earlier: string, later: string): Neighbours => ({
   differs: { TCPReqQFullDrop: [3, 2], ListenDrops: [3, 2], ...synAcks(5, 6) },
 });
 
+/** Before and after TcpCurrEstab counted connections that their clients have closed. */
+const closeWait = (earlier: string, later: string): Neighbours => ({
+  kernels: [earlier, later],
+  rule: 'B11, RFC 1213',
+  server: listens(5),
+  traffic: `users: { kind: clients, stack: linux-4.4, rtt: 1ms, arrivals: burst(3), timeout: 1s }`,
+  duration: '3s',
+  why: '3 clients give up waiting for an answer, and close: nobody accepts, so that their connections stay in CLOSE_WAIT',
+  differs: { TcpCurrEstab: [0, 3] },
+});
+
 export const NEIGHBOURS: readonly Neighbours[] = [
   {
     kernels: ['2.2.26', '2.4'],
@@ -317,6 +328,14 @@ export const NEIGHBOURS: readonly Neighbours[] = [
     why: 'without cookies 3/4 of 1024 and one are admitted, or 3/4 of 2048 and one',
     differs: { ListenDrops: [2000 - 769, 2000 - 1537], ...synAcks(769, 1537) },
   },
+  closeWait('4.19.316', '4.19.317'),
+  closeWait('5.4.278', '5.4.279'),
+  closeWait('5.10.220', '5.10.221'),
+  closeWait('5.15.161', '5.15.162'),
+  closeWait('6.1.94', '6.1.95'),
+  closeWait('6.6.34', '6.6.35'),
+  closeWait('6.9.5', '6.9.6'),
+  closeWait('6.9', '6.10'),
   onePlace('5.4.289', '5.4.290'),
   onePlace('5.10.233', '5.10.234'),
   onePlace('5.15.176', '5.15.177'),
