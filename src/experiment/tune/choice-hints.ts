@@ -1,6 +1,6 @@
 /**
  * What else a choice among settings shows: a value that makes no difference, and why; SYNs that nobody stands behind, which a longer queue
- * does not cure. What is told was tried.
+ * does not cure; what the best was not seen to lose. What is told was tried.
  * Leaves out: settings that were not varied, but SYN cookies.
  */
 import { NEVER_NS } from '../../engine/time.ts';
@@ -24,7 +24,19 @@ const EVENTS_SHARE = 0.02;
 export async function adviseOnChoice(search: ChoiceSearch, contest: Contest, present: number | null): Promise<Advice> {
   const idle = search.grid.axes.flatMap((_, axis) => hintOnIdle(search, contest, axis));
   const flood = await adviceOnFlood(search, contest, present);
-  return flood === null ? { hints: idle, cure: null } : { hints: [...flood.hints, ...idle], cure: flood.cure };
+  const hints = [...(flood?.hints ?? []), ...idle, ...hintsOnAssumption(contest)];
+  return { hints, cure: flood?.cure ?? null };
+}
+
+/** What the best was not seen to lose, it may lose yet: that it does not rests on how much is lost together. */
+function hintsOnAssumption({ alpha, bounds, isSettled, leader }: Contest): Hint[] {
+  if (!isSettled || leader === null) return [];
+  return bounds.assumedAt(leader, alpha).map(({ counted, most, path, runs, size }): Hint => {
+    const text =
+      `${path} came to ${counted} in ${runs} runs of the best. That it is at most ${Number(most.toPrecision(2))} a run on average ` +
+      `rests on an assumption: what is counted together is at most ${Math.ceil(size)} on average.`;
+    return { text, settings: [] };
+  });
 }
 
 /** A path whose values all give the same, or those above a cap. */

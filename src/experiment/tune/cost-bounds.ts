@@ -1,57 +1,61 @@
 /**
  * What settings cost, run by run, and by how much one surely costs more than another: differences in pairs, since all see the same random
- * numbers, with a margin for skewness, and one for what was counted too seldom to have shown its mean. Losses come in clusters, so a sum of
- * them is Poisson's in units of clusters, and its mean is below the upper bound of that law, ln(1 / alpha) clusters where there was none.
- * The units are twice the largest clusters of any setting; where nothing was counted anywhere, a few dozen, which is an assumption:
- * losses that are rarer and come by the hundred are not found by a search. Of times it may be that few runs have had their jumps
- * (hidden-jumps.ts).
+ * numbers, with a margin for skewness, and one for counts of which the runs have shown few clusters or none (hidden-losses.ts). That one
+ * is of the counts alone; the margin of all else, in pairs, is beside it, and they add up as errors that are independent do. Of times it
+ * may be that few runs have had their jumps (hidden-jumps.ts).
  * Leaves out: which settings to compare (choose.ts).
- * Source: G. Bohm and G. Zech, Statistics of weighted Poisson events and its applications, NIM A 748, 2014 (units of clusters).
+ * Source: G. Y. Zou and A. Donner, Construction of confidence limits about effect measures, Statistics in Medicine 27, 2008 (margins of sums).
  */
-import { varianceOf } from '../statistics/interval.ts';
-import { poissonUpperBound } from '../statistics/proportion.ts';
 import { skewedMargins } from '../statistics/skewed-mean.ts';
 import type { Cost } from './cost.ts';
 import { COUNTS } from './goal-bound.ts';
 import { hiddenJump, largestNear } from './hidden-jumps.ts';
+import { type Clusters, clustersIn, hiddenLosses } from './hidden-losses.ts';
 import type { Trial, Trials } from './trials.ts';
 
 /** Beside those of goals: counters, and calls. */
 const MORE_COUNTS: readonly string[] = ['count', 'calls'];
 /** Equal differences of so many runs are believed, where nothing is counted. */
 const EQUAL_RUNS = 64;
-/** Fewer events in all tell nothing of how they are clustered. */
-const EVENTS_MIN = 30;
-/** With so many clusters of them a setting has shown its own variance. */
-const OWN_CLUSTERS = 60;
-/** Losses of one instant come together, some dozens at a time, as long as nothing else is known. */
-const CLUSTERING_UNKNOWN = 32;
-/** Of what few clusters have shown. */
-const CLUSTERING_MARGIN = 2;
 /** Of the cheapest, and of the median: so little does not matter. */
 const OF_CHEAPEST = 0.05;
 const OF_MEDIAN = 0.001;
 /** Differences within so many standard errors of the mean may be the true one, for what is worth trying. */
 const HOPE = 1.5;
 
-/** Of b - a in pairs. */
+/** Of a - b in pairs. */
 interface Pair {
   readonly mean: number;
+  /** The truth is at most so much above the mean. */
   readonly above: number;
-  readonly below: number;
+  /** Of which so much is the chance of what has shown itself, and so much what may be hidden: counts, and jumps of times. */
+  readonly shown: number;
+  readonly hidden: number;
+  readonly jumps: number;
   readonly error: number;
   readonly runs: number;
-  /** What `below` is at least, for what `a` was counted too seldom. */
-  readonly unseen: number;
 }
 
-const UNKNOWN: Pair = { mean: 0, above: Infinity, below: Infinity, error: 0, runs: 0, unseen: 0 };
+/** Of a metric that was counted too seldom. */
+interface Assumption {
+  readonly path: string;
+  readonly runs: number;
+  /** In all of them. */
+  readonly counted: number;
+  /** In one of them, on average. */
+  readonly most: number;
+  /** Of clusters, on average, at most. */
+  readonly size: number;
+}
+
+const NO_CLUSTERS: Clusters = { size: 1, isKnown: false };
+const UNKNOWN: Pair = { mean: 0, above: Infinity, shown: Infinity, hidden: 0, jumps: 0, error: 0, runs: 0 };
 
 export class CostBounds {
   private readonly cost: Cost;
   private readonly fixedAt: (place: number) => number;
   private readonly trials: Trials;
-  private clusters: readonly { readonly seen: number; readonly isKnown: boolean }[]; // metric → how many are counted together
+  private clusters: readonly Clusters[]; // metric → what all settings have shown
   private largest: readonly number[]; // metric → largest that is near (hidden-jumps.ts)
   private clusteringRuns: number; // in how many runs
 
@@ -98,8 +102,7 @@ export class CostBounds {
 
   /** `place` costs at least so much more than `other`, but for a probability of `alpha`. */
   leastMore(place: number, other: number, alpha: number): number {
-    const { below, mean } = this.pairOf(place, other, alpha);
-    return mean - below;
+    return -this.mostMore(other, place, alpha);
   }
 
   /** And at most so much more. */
@@ -108,73 +111,95 @@ export class CostBounds {
     return mean + above;
   }
 
+  /** What the cost at `place` rests on beside its runs: metrics of which they have shown too little, and how large clusters were taken to be. */
+  assumedAt(place: number, alpha: number): Assumption[] {
+    const trial = this.trials.at(place);
+    if (trial === null || trial.isCertain || trial.runs === 0) return [];
+    const clusters = this.clustersOf(false);
+    return this.cost.metrics.flatMap(({ factor, path, unit }, i): Assumption[] => {
+      if (!(factor > 0) || !isCount(unit)) return [];
+      const counts = trial.readings[i] ?? [];
+      const losses = hiddenLosses(counts, clusters[i] ?? NO_CLUSTERS, alpha);
+      if (losses === null || losses.assumed === null) return [];
+      const counted = counts.reduce((a, b) => a + b, 0);
+      return [{ path, runs: trial.runs, counted, most: counted / trial.runs + losses.more, size: losses.assumed }];
+    });
+  }
+
   /** Would it take more than `runs` further runs to drop `place`, or to know that it is not cheaper than `other` by `difference`? */
   needsMore(place: number, other: number, difference: number, alpha: number, runs: number): boolean {
-    const { below, error, mean, runs: made, unseen } = this.pairOf(place, other, alpha, true);
-    const room = mean + HOPE * error + difference;
+    const { above, error, hidden, jumps, mean, runs: made, shown } = this.pairOf(other, place, alpha, true);
+    const room = HOPE * error + difference - mean;
     if (!(room > 0)) return true;
-    if (below === Infinity) return EQUAL_RUNS > made + runs;
-    // What was never seen shrinks as the runs, all else as their root.
-    const ratio = below / room;
-    return made * (below > unseen ? ratio * ratio : ratio) > made + runs;
+    if (above === Infinity) return EQUAL_RUNS > made + runs;
+    // What was never seen shrinks as the runs, all else as their root: shown² / f + hidden² / f² = room² for f times the runs.
+    const square = shown * shown;
+    const root = Math.sqrt(square * square + 4 * hidden * hidden * room * room);
+    return made * Math.max((square + root) / (2 * room * room), (hidden + jumps) / room) > made + runs;
   }
 
   /** @param isHopeful clusters that nobody has seen are of the least size, as further runs may show. */
   private pairOf(place: number, other: number, alpha: number, isHopeful = false): Pair {
-    const [a, b] = [this.trials.at(other), this.trials.at(place)];
-    const [costsA, costsB] = [this.costsAt(other), this.costsAt(place)];
+    const [a, b] = [this.trials.at(place), this.trials.at(other)];
     if (a === null || b === null) return UNKNOWN;
+    const [costsA, costsB] = [this.costsAt(place), this.costsAt(other)];
     if (a.isCertain && b.isCertain)
-      return { ...UNKNOWN, mean: (costsB[0] ?? NaN) - (costsA[0] ?? NaN), above: 0, below: 0, runs: 1 };
+      return { ...UNKNOWN, mean: (costsA[0] ?? NaN) - (costsB[0] ?? NaN), above: 0, shown: 0, runs: 1 };
     const n = Math.min(a.isCertain ? Infinity : a.runs, b.isCertain ? Infinity : b.runs);
-    const at = (costs: readonly number[], trial: Trial, run: number): number => costs[trial.isCertain ? 0 : run] ?? NaN;
-    const differences = Array.from({ length: n }, (_, run) => at(costsB, b, run) - at(costsA, a, run));
     if (n < 2) return UNKNOWN;
-    const { above, below, mean, variance } = skewedMargins(differences, alpha);
-    // What `a` may lose yet makes the difference smaller, what `b` may lose makes it larger.
-    const clusters = this.clustersOf(isHopeful);
-    const hidden = { below: this.unseenIn(a, b, n, alpha, clusters), above: this.unseenIn(b, a, n, alpha, clusters) };
-    const isEqual = variance === 0 && hidden.below + hidden.above === 0 && n < EQUAL_RUNS;
+    const differences = Array.from({ length: n }, (_, run) => at(costsA, a, run) - at(costsB, b, run));
+    const paired = skewedMargins(differences, alpha);
+    const { mean, variance } = paired;
+    const { hidden, jumps, rest } = this.hiddenIn(a, b, differences, alpha, this.clustersOf(isHopeful));
     const error = Math.sqrt(variance / n);
-    return {
-      mean,
-      above: isEqual ? Infinity : Math.max(above, hidden.above),
-      below: isEqual ? Infinity : Math.max(below, hidden.below),
-      error,
-      runs: n,
-      unseen: hidden.below,
-    };
+    const isEqual = variance === 0 && hidden + jumps === 0 && n < EQUAL_RUNS;
+    const shown = isEqual ? Infinity : hidden === 0 ? paired.above : skewedMargins(rest, alpha).above;
+    const above = Math.max(
+      isEqual ? Infinity : paired.above,
+      Math.sqrt(shown * shown + hidden * hidden),
+      hidden + jumps,
+    );
+    return { mean, above, shown, hidden, jumps, error, runs: n };
   }
 
   /**
-   * By how much `n` runs may have shown too little of what `trial` costs more than it seems to, or `other` less: counts
-   * of few clusters, and jumps of times, times what they cost. @param sizes metric → of a cluster.
+   * By how much these runs may have shown too little of what `a` costs more than it seems to, or `b` less: counts of few clusters, and jumps
+   * of times, times what they cost. @param differences a - b. @returns also `rest`: the differences without these counts.
    */
-  private unseenIn(trial: Trial, other: Trial, n: number, alpha: number, sizes: readonly number[]): number {
-    return this.cost.metrics.reduce((sum, { factor, unit }, i) => {
-      const hiding = factor > 0 ? trial : other;
-      if (hiding.isCertain) return sum;
+  private hiddenIn(
+    a: Trial,
+    b: Trial,
+    differences: readonly number[],
+    alpha: number,
+    clusters: readonly Clusters[],
+  ): { readonly hidden: number; readonly jumps: number; readonly rest: readonly number[] } {
+    let hidden = 0;
+    let jumps = 0;
+    let rest = differences;
+    this.cost.metrics.forEach(({ factor, unit }, i) => {
+      const hiding = factor > 0 ? a : b;
+      if (hiding.isCertain) return;
+      const size = Math.abs(factor);
+      const counts = (hiding.readings[i] ?? []).slice(0, differences.length);
       if (!isCount(unit)) {
-        const values = (hiding.readings[i] ?? []).slice(0, n);
-        return sum + Math.abs(factor) * hiddenJump(values, unit, this.largest[i] ?? -Infinity, alpha);
+        jumps += size * hiddenJump(counts, unit, this.largest[i] ?? -Infinity, alpha);
+        return;
       }
-      const counted = countsOf(hiding, i).sum;
-      if (counted >= OWN_CLUSTERS * clusteringOf(hiding, i)) return sum;
-      const size = sizes[i] ?? 1;
-      const clusters = counted / size;
-      return sum + (Math.abs(factor) * size * (poissonUpperBound(clusters, alpha) - clusters)) / n;
-    }, 0);
+      const losses = hiddenLosses(counts, clusters[i] ?? NO_CLUSTERS, alpha);
+      if (losses === null) return;
+      hidden += size * losses.more;
+      rest = rest.map((difference, run) => difference - size * (counts[run] ?? NaN));
+    });
+    return { hidden, jumps, rest };
   }
 
-  /** Metric → how many are counted together, at most. O(runs) after runs that were made, O(metrics) else. */
-  private clustersOf(isHopeful: boolean): readonly number[] {
+  /** Metric → what all runs have shown. O(runs) after runs that were made, O(metrics) else. */
+  private clustersOf(isHopeful: boolean): readonly Clusters[] {
     const { runs } = this.trials.progress;
     if (runs !== this.clusteringRuns) {
       const trials = this.trials.places.flatMap((place) => this.trials.at(place) ?? []);
-      this.clusters = this.cost.metrics.map((_, i) => ({
-        seen: CLUSTERING_MARGIN * Math.max(...trials.map((trial) => clusteringOf(trial, i))),
-        isKnown: trials.some((trial) => countsOf(trial, i).sum >= EVENTS_MIN),
-      }));
+      const uncertain = trials.filter((trial) => !trial.isCertain);
+      this.clusters = this.cost.metrics.map((_, i) => clustersIn(uncertain.map(({ readings }) => readings[i] ?? [])));
       const most = Math.max(...trials.map((trial) => trial.runs));
       this.largest = this.cost.metrics.map(({ unit }, i) =>
         isCount(unit)
@@ -184,7 +209,7 @@ export class CostBounds {
       );
       this.clusteringRuns = runs;
     }
-    return this.clusters.map(({ isKnown, seen }) => (isKnown || isHopeful ? seen : Math.max(seen, CLUSTERING_UNKNOWN)));
+    return isHopeful ? this.clusters.map((one) => ({ ...one, isKnown: true })) : this.clusters;
   }
 }
 
@@ -192,15 +217,6 @@ function isCount(unit: string): boolean {
   return COUNTS.has(unit) || MORE_COUNTS.includes(unit);
 }
 
-function countsOf({ readings }: Trial, index: number): { readonly counts: readonly number[]; readonly sum: number } {
-  const counts = readings[index] ?? [];
-  return { counts, sum: counts.reduce((a, b) => a + b, 0) };
-}
-
-/** Variance over mean of a count, at least 1: of rare clusters their mean size, as who is in one sees it. */
-function clusteringOf(trial: Trial, index: number): number {
-  const { counts, sum } = countsOf(trial, index);
-  if (trial.isCertain || counts.length < 2 || !(sum > 0)) return 1;
-  const mean = sum / counts.length;
-  return Math.max(1, varianceOf(counts, mean) / mean);
+function at(costs: readonly number[], { isCertain }: Trial, run: number): number {
+  return costs[isCertain ? 0 : run] ?? NaN;
 }

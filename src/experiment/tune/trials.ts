@@ -12,9 +12,10 @@ import { hasChance, isSameOutcome } from './chance.ts';
 import type { Condition, Goal } from './goal.ts';
 import { COUNTS } from './goal-bound.ts';
 import { largestNear } from './hidden-jumps.ts';
+import { type Clusters, clustersIn } from './hidden-losses.ts';
 import {
   certainVerdict,
-  clusteringOf,
+  countsOf,
   excessesOf,
   type Miss,
   missOf,
@@ -251,19 +252,17 @@ export class Trials {
       const sample = trial.samples[i]!;
       if (trial.isCertain) return certainVerdict(condition, sample);
       const each = alpha / (this.looks.length * goal.conditions.length);
-      const [clustering, largest] = [this.clusteringFor(condition, i), this.largestFor(condition, i)];
-      return verdictOf(condition, sample, { alpha: each, quorum, clustering, largest });
+      const [clusters, largest] = [this.clustersOf(condition, i), this.largestFor(condition, i)];
+      return verdictOf(condition, sample, { alpha: each, quorum, clusters, largest });
     });
     if (verdicts.includes('fails')) trial.verdict = 'fails';
     else if (verdicts.every((verdict) => verdict === 'meets')) trial.verdict = 'meets';
   }
 
-  /** The most clustered losses of any value: where there are none, nobody knows. */
-  private clusteringFor(condition: Condition, index: number): number {
-    let most = 1;
-    for (const { isCertain, samples } of this.trials.values())
-      if (!isCertain) most = Math.max(most, clusteringOf(condition, samples[index]!) ?? 1);
-    return most;
+  /** What is lost at all values: where there is nothing, nobody knows. */
+  private clustersOf(condition: Condition, index: number): Clusters {
+    const uncertain = [...this.trials.values()].filter((trial) => !trial.isCertain);
+    return clustersIn(uncertain.flatMap(({ samples }) => [countsOf(condition, samples[index]!) ?? []]));
   }
 
   /** The largest excess that is near; of a count it tells nothing. */

@@ -3,9 +3,9 @@
  * the other is less likely than `alpha`; else it stays open, and more runs may decide.
  *
  * - A mean, or a share of counts (as count - bound * whole, so that no ratio is biased), by Student's t. Losses are rare and come in
- *   clusters: a few lucky runs look better than they are, and too even. So a verdict is corrected for skewness (Johnson), and the
- *   variance of a count is at least that of a process at the bound that is as clustered as losses were anywhere; of all else it may
- *   be that few runs have had its jumps (hidden-jumps.ts).
+ *   clusters: a few lucky runs look better than they are, and too even. So a verdict is corrected for skewness (Johnson), the
+ *   variance of a count is at least that of a Poisson process at the bound, and of a count that has shown few clusters as much more is
+ *   expected as may be hidden (hidden-losses.ts); of all else it may be that few runs have had its jumps (hidden-jumps.ts).
  * - `== V`, `<= 0` and a share of all: run by run. It meets where it holds in at least `quorum` of all runs (exact binomial test).
  *
  * Source: statistics/skewed-mean.ts; C. J. Clopper and E. S. Pearson, Biometrika 26, 1934 (binomial); Bonferroni over looks.
@@ -16,6 +16,7 @@ import { skewedMargins } from '../statistics/skewed-mean.ts';
 import { COUNTS } from './goal-bound.ts';
 import { hiddenJump } from './hidden-jumps.ts';
 import type { Condition } from './goal.ts';
+import { type Clusters, clustersIn, hiddenLosses } from './hidden-losses.ts';
 
 /** Whether a value meets the goal, as far as its runs tell. */
 export type Verdict = 'meets' | 'fails' | 'open';
@@ -33,22 +34,14 @@ export interface TestOptions {
   readonly alpha: number;
   /** Share of runs in which a condition without exceptions holds, (0, 1). */
   readonly quorum: number;
-  /** Variance over mean of counted losses, the largest seen at any value; at least 1. */
-  readonly clustering: number;
+  /** Of counted losses, seen at any value. */
+  readonly clusters: Clusters;
   /** The largest excess of any run that is near (hidden-jumps.ts); -Infinity of a count. */
   readonly largest: number;
 }
 
 /** Equal values of so many runs are believed. */
 const EQUAL_RUNS = 64;
-/** Fewer losses tell nothing of how they are clustered. */
-const LOSSES_MIN = 30;
-/** Fewer clusters of losses, in fewer runs, tell too little of a value's own variance. */
-const OWN_CLUSTERS = 60;
-const OWN_RUNS = 8;
-/** Losses of one instant come together, a dozen at a time, as long as nothing else is known. */
-const CLUSTERING_UNKNOWN = 12;
-
 /** Does one value meet the condition, with no chance in it? */
 export function holds({ bound, operator }: Pick<Condition, 'bound' | 'operator'>, value: number, whole = 1): boolean {
   const limit = bound * whole;
@@ -92,18 +85,23 @@ function everyRun(condition: Condition, { values, wholes }: Sample, { alpha, quo
   return atMost <= alpha ? 'fails' : 'open';
 }
 
-function onAverage(condition: Condition, sample: Sample, { alpha, clustering, largest }: TestOptions): Verdict {
+function onAverage(condition: Condition, sample: Sample, { alpha, clusters, largest }: TestOptions): Verdict {
   const excesses = excessesOf(condition, sample);
   const n = excesses.length;
   const { above, below, mean, variance } = skewedMargins(excesses, alpha);
-  const [floor, ownFloor] = leastVariances(condition, sample, clustering);
-  const jump = COUNTS.has(condition.unit) ? 0 : hiddenJump(excesses, condition.unit, largest, alpha);
-  if (variance === 0 && floor === 0 && jump === 0) {
+  const least = leastVariance(condition, sample);
+  const counts = countsOf(condition, sample);
+  const jump = counts === null ? hiddenJump(excesses, condition.unit, largest, alpha) : 0;
+  if (variance === 0 && least === 0 && jump === 0) {
     if (n < EQUAL_RUNS) return 'open';
     return holds(condition, sample.values[0]!, sample.wholes[0]) ? 'meets' : 'fails';
   }
-  if (mean + Math.max(above, jump, Math.sqrt(floor / n) * normalQuantileOf(1 - alpha)) <= 0) return 'meets';
-  return mean - Math.max(below, Math.sqrt(ownFloor / n) * normalQuantileOf(1 - alpha)) > 0 ? 'fails' : 'open';
+  const usual = Math.sqrt(least / n) * normalQuantileOf(1 - alpha);
+  const hidden = (counts === null ? null : hiddenLosses(counts, clusters, alpha)?.more) ?? 0;
+  // What may be counted yet makes a value worse, or, where much is wanted and not the rest is counted, better.
+  const isWanted = condition.operator.startsWith('>') && !isRest(condition);
+  if (mean + Math.max(above, jump, usual, isWanted ? 0 : hidden) <= 0) return 'meets';
+  return mean - Math.max(below, usual, isWanted ? hidden : 0) > 0 ? 'fails' : 'open';
 }
 
 /** By how much each run misses the bound: negative where it meets it. */
@@ -134,23 +132,12 @@ export function missOf(condition: Condition, sample: Sample, quorum: number): Mi
   return { mean: mean / scale, deviation: n < 2 ? 0 : Math.sqrt(varianceOf(excesses, mean)) / scale };
 }
 
-/**
- * Of a count at the bound, for either verdict; 0 of what is no count. As clustered as its own losses, or, where those are few, twice as
- * clustered as any, or, where it seems to fail, not clustered at all.
- */
-function leastVariances(
-  condition: Condition,
-  sample: Sample,
-  clustering: number,
-): readonly [meets: number, fails: number] {
-  if (!COUNTS.has(condition.unit)) return [0, 0];
-  const n = sample.wholes.length;
-  const wholes = sample.wholes.reduce((a, b) => a + b, 0) / n;
-  const expected = (isRest(condition) ? 1 - condition.bound : condition.bound) * wholes;
-  const own = clusteringOf(condition, sample) ?? 1;
-  const losses = lossesOf(condition, sample).reduce((a, b) => a + b, 0);
-  if (n >= OWN_RUNS && losses >= OWN_CLUSTERS * Math.max(1, own)) return [expected * own, expected * own];
-  return [expected * Math.max(CLUSTERING_UNKNOWN, 2 * own, 2 * clustering), expected];
+/** Of a Poisson count at the bound, or one as clustered as it was seen to be; 0 of what is no count. */
+function leastVariance(condition: Condition, sample: Sample): number {
+  const counts = countsOf(condition, sample);
+  if (counts === null) return 0;
+  const wholes = sample.wholes.reduce((a, b) => a + b, 0) / sample.wholes.length;
+  return (isRest(condition) ? 1 - condition.bound : condition.bound) * wholes * clustersIn([counts]).size;
 }
 
 /** Of `served >= 99%` what counts is the rest. */
@@ -158,14 +145,8 @@ function isRest({ of, operator }: Condition): boolean {
   return of.length > 0 && operator.startsWith('>');
 }
 
-function lossesOf(condition: Condition, { values, wholes }: Sample): readonly number[] {
+/** What is counted, run by run: losses, as a rule; null of what is no count. O(runs). */
+export function countsOf(condition: Condition, { values, wholes }: Sample): readonly number[] | null {
+  if (!COUNTS.has(condition.unit)) return null;
   return isRest(condition) ? values.map((value, i) => wholes[i]! - value) : values;
-}
-
-/** Variance over mean of what is lost, a run; null where too little is. */
-export function clusteringOf(condition: Condition, sample: Sample): number | null {
-  if (!COUNTS.has(condition.unit) || sample.values.length < 2) return null;
-  const losses = lossesOf(condition, sample);
-  const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
-  return mean * losses.length >= LOSSES_MIN ? varianceOf(losses, mean) / mean : null;
 }

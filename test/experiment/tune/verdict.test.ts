@@ -1,9 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RandomStream } from '../../../src/engine/random.ts';
+import { binomialQuantile } from '../../../src/experiment/statistics/laws.ts';
 import type { Condition } from '../../../src/experiment/tune/goal.ts';
+import { clustersIn } from '../../../src/experiment/tune/hidden-losses.ts';
 import { looksUpTo } from '../../../src/experiment/tune/trials.ts';
-import { holds, type Verdict, verdictOf } from '../../../src/experiment/tune/verdict.ts';
+import { countsOf, holds, type Verdict, verdictOf } from '../../../src/experiment/tune/verdict.ts';
 import { counts } from '../../support/counts.ts';
 
 const SHARE: Condition = {
@@ -24,6 +26,7 @@ const EVERY: Condition = {
   judgement: 'every-run',
 };
 const STARTED = 1000;
+const NO_CLUSTERS = { size: 1, isKnown: false };
 
 /** Clusters of losses of `size` on average, `share` of STARTED lost on average. */
 function lossesOf(stream: RandomStream, share: number, size: number): number {
@@ -47,7 +50,9 @@ function decide(
       sample.values.push(draw());
       sample.wholes.push(condition.of.length > 0 ? STARTED : 1);
     }
-    const options = { alpha: alpha / looks.length, quorum: 0.95, clustering: 1, largest };
+    // As where no other value is tried.
+    const clusters = clustersIn([countsOf(condition, sample) ?? []]);
+    const options = { alpha: alpha / looks.length, quorum: 0.95, clusters, largest };
     const verdict = verdictOf(condition, sample, options);
     if (verdict !== 'open') return verdict;
   }
@@ -78,6 +83,25 @@ test('a share at its bound is decided either way less often than alpha, in clust
   }
 });
 
+test('clusters that few runs have are not taken for less than they are, however large', () => {
+  const experiments = counts.selections / 10;
+  for (const [runs, size] of [
+    [125, 16],
+    [500, 50],
+    [125, 50],
+    [10, 50],
+    [10, 100],
+  ] as const) {
+    const stream = new RandomStream(`rare clusters ${runs} ${size}`);
+    const condition: Condition = { ...SHARE, bound: size / runs / STARTED };
+    const draw = (): number => (stream.uniform() < 1 / runs ? stream.geometric(size) : 0);
+    let wrong = 0;
+    for (let i = 0; i < experiments; i++) if (decide(condition, 0.01, 5000, draw) === 'meets') wrong++;
+    const most = binomialQuantile(0.999, experiments, 0.01);
+    assert.ok(wrong <= most, `one run in ${runs} loses ${size}: ${wrong} of ${experiments} meet`);
+  }
+});
+
 test('a share off its bound is decided, and rightly', () => {
   const stream = new RandomStream('verdicts off the bound');
   for (let i = 0; i < 20; i++) {
@@ -94,7 +118,7 @@ test('a share off its bound is decided, and rightly', () => {
 
 test('a few runs without a loss are no proof', () => {
   const sample = { values: [0, 0], wholes: [STARTED, STARTED] };
-  assert.is(verdictOf(SHARE, sample, { alpha: 1e-4, quorum: 0.95, clustering: 1, largest: -Infinity }), 'open');
+  assert.is(verdictOf(SHARE, sample, { alpha: 1e-4, quorum: 0.95, clusters: NO_CLUSTERS, largest: -Infinity }), 'open');
 });
 
 test('what has to hold in every run is held against the quorum', () => {
@@ -120,6 +144,9 @@ test('a few runs without the retry that makes a quantile a second longer are no 
 test('a quantile of nothing meets no bound', () => {
   const sample = { values: [NaN, NaN, 3], wholes: [1, 1, 1] };
   const condition: Condition = { ...SHARE, unit: 'ms', of: [], bound: 50, judgement: 'mean' };
-  assert.is(verdictOf(condition, sample, { alpha: 0.01, quorum: 0.95, clustering: 1, largest: -Infinity }), 'fails');
+  assert.is(
+    verdictOf(condition, sample, { alpha: 0.01, quorum: 0.95, clusters: NO_CLUSTERS, largest: -Infinity }),
+    'fails',
+  );
 });
 test.run();
