@@ -23,6 +23,7 @@ export class EngineClient {
   private pending: ToWorker | null; // the newest request, not answered yet
   private state: PlayState | null; // of the newest run: another worker has to make it before anything else
   private triesChanges: boolean;
+  private wantsFiles: boolean; // and has not got them
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ source, worker }: Booted, questions: readonly QuestionFile[], onMessage: OnMessage) {
@@ -34,6 +35,7 @@ export class EngineClient {
     this.pending = null;
     this.state = null;
     this.triesChanges = true;
+    this.wantsFiles = false;
     this.worker = this.open(worker);
   }
 
@@ -52,8 +54,13 @@ export class EngineClient {
     if (this.triesChanges && this.pending?.kind !== 'run') this.request({ kind: 'changes', id: ++this.id });
   }
 
-  /** Beside whatever is under way. */
+  /** Beside whatever is under way, but for a run: then, when that is over. */
   files(): void {
+    this.wantsFiles = true;
+    if (this.isOpen && this.pending?.kind !== 'run') this.askForFiles();
+  }
+
+  private askForFiles(): void {
     this.worker.postMessage({ kind: 'files', id: this.id } satisfies ToWorker);
   }
 
@@ -85,8 +92,11 @@ export class EngineClient {
       this.watch(() => this.giveUp(), ENDLESS_MS);
     } else if ('id' in message && message.kind !== 'files') {
       clearTimeout(this.timer);
+      // A worker that took the place of another has lost what that one was asked for.
+      if (this.wantsFiles && this.pending?.kind === 'run') this.askForFiles();
       this.pending = null;
     }
+    if (message.kind === 'files') this.wantsFiles = false;
     this.onMessage(message);
   }
 
