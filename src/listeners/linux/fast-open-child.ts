@@ -9,7 +9,7 @@
 import { Flag, Option } from '../../network/segment.ts';
 import { SynFate } from '../syn-ledger.ts';
 import { enqueueChild } from './accept-queue.ts';
-import { ChildState, Holder } from './children.ts';
+import { ChildState, Holder, UNTIMED } from './children.ts';
 import { Count } from './counters.ts';
 import { TimerCounters } from './feature.ts';
 import type { Kernel } from './kernel.ts';
@@ -108,6 +108,7 @@ export function moveFastOpen(kernel: Kernel, slot: number, heir: ListenSocket): 
 
 function resendSynAck(kernel: Kernel, slot: number): void {
   countSynAckAgain(kernel);
+  kernel.fastOpenRequests.noteResend(slot, kernel.env.loop.nowNs);
   sendSynAckOfChild(kernel, slot);
 }
 
@@ -152,7 +153,8 @@ function tryEstablish(kernel: Kernel, slot: number, segment: number): boolean {
   releaseFastOpen(kernel, slot, false);
   if (isOpen) counters.values[Count.TcpCurrEstab]!++;
   setState(kernel, slot, isOpen ? ChildState.Established : ChildState.FinWait1);
-  children.rttUs[slot] = fastOpenRequests.ageUsOf(slot, env.loop.nowNs);
+  const isTimed = fastOpenRequests.isSentOnce(slot) || (children.optionsOf(slot) & Option.Timestamps) !== 0;
+  children.rttUs[slot] = isTimed ? fastOpenRequests.rttUsOf(slot, env.loop.nowNs) : UNTIMED;
   children.resends[slot] = 0;
   if (children.sndUna[slot] === children.sndNxt[slot]) kernel.childTimers.clear(slot);
   else armChild(kernel, slot);

@@ -9,6 +9,10 @@ import { TupleIndex } from '../../network/tuple-index.ts';
 
 /** The final ACK came and was dropped: for want of room, or by TCP_DEFER_ACCEPT. */
 const ACKED = 1;
+/** Its SYN-ACK went out again. */
+const RESENT = 2;
+/** Place of the Option bits beside them. */
+const OPTIONS_AT = 2;
 
 const CAPACITY = 64;
 const CAPACITY_MAX = 2 ** 24;
@@ -29,7 +33,7 @@ export class Requests {
   private readonly onGrow: (capacity: number) => void;
   private clientIsn: Uint32Array; // slot → sequence number of the SYN
   private serverIsn: Uint32Array; // slot → sequence number of the SYN-ACK
-  private marks: Uint8Array; // slot → ACKED | Option bits << 1
+  private marks: Uint8Array; // slot → ACKED | RESENT | Option bits << OPTIONS_AT
   private sentAtUs: Uint32Array; // slot → last SYN-ACK, us mod 2^32
 
   /** @param onGrow called with the new capacity when the slots double: timers grow too. */
@@ -74,7 +78,7 @@ export class Requests {
     this.clientIsn[slot] = segments.seqOf(segment);
     this.serverIsn[slot] = serverIsn;
     this.timeouts[slot] = 0;
-    this.marks[slot] = (segments.optionsOf(segment) & ~Option.FastOpen) << 1;
+    this.marks[slot] = (segments.optionsOf(segment) & ~Option.FastOpen) << OPTIONS_AT;
     this.repliedAtMs[slot] = 0;
     return slot;
   }
@@ -96,9 +100,18 @@ export class Requests {
     return (this.marks[slot]! & ACKED) !== 0;
   }
 
+  setResent(slot: number): void {
+    this.marks[slot]! |= RESENT;
+  }
+
+  /** Is it known which SYN-ACK an ACK is for? Of several, only time stamps tell. */
+  isTimed(slot: number): boolean {
+    return (this.marks[slot]! & RESENT) === 0 || (this.optionsOf(slot) & Option.Timestamps) !== 0;
+  }
+
   /** Option bits of the SYN. */
   optionsOf(slot: number): number {
-    return this.marks[slot]! >>> 1;
+    return this.marks[slot]! >>> OPTIONS_AT;
   }
 
   /** A SYN-ACK goes out at `nowNs`. */

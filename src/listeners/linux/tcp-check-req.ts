@@ -7,7 +7,7 @@ import { Flag } from '../../network/segment.ts';
 import { SynFate } from '../syn-ledger.ts';
 import { enqueueChild, overflows } from './accept-queue.ts';
 import { Loss } from './causes.ts';
-import { ChildState } from './children.ts';
+import { ChildState, UNTIMED } from './children.ts';
 import { Count } from './counters.ts';
 import { isDeferred } from './defer-accept.ts';
 import { DuplicateSyn, TimerCounters } from './feature.ts';
@@ -60,6 +60,7 @@ export function dropRequest(kernel: Kernel, slot: number): void {
 /** Sends the SYN-ACK of a request again. */
 export function retransmitSynAck(kernel: Kernel, slot: number): void {
   countSynAckAgain(kernel);
+  kernel.requests.setResent(slot);
   sendSynAck(kernel, slot);
 }
 
@@ -134,7 +135,7 @@ function onReset(kernel: Kernel, slot: number, segment: number, flags: number): 
 function onFinalAck(kernel: Kernel, listener: ListenSocket, slot: number, segment: number): void {
   if (overflows(kernel, listener, Loss.AckOverflow)) return onOverflow(kernel, slot, segment);
   const { children, env, requests } = kernel;
-  const rttUs = requests.rttUsOf(slot, env.loop.nowNs);
+  const rttUs = requests.isTimed(slot) ? requests.rttUsOf(slot, env.loop.nowNs) : UNTIMED;
   const rcvNxt = (requests.clientIsnOf(slot) + 1) >>> 0;
   const sndNxt = (requests.serverIsnOf(slot) + 1) >>> 0;
   const options = requests.optionsOf(slot);

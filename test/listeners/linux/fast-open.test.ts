@@ -225,6 +225,24 @@ test('a child that is closed before its handshake is over sends FIN after what i
   host.stack.checkInvariants();
 });
 
+test('RFC 6298 3 (Karn): a SYN-ACK that was sent again times no child, but with time stamps', () => {
+  for (const [options, waitsS] of [
+    [0, [1, 4]],
+    [Option.Timestamps, [1.2, 2.7]],
+  ] as const) {
+    const host = hostOf(5);
+    open(host, 0, { options });
+    host.pass(1.5); // sent again after 1 s
+    acknowledge(host, 0);
+    host.takeSent();
+    host.stack.write(Number(host.accept()), 3);
+    host.takeSent();
+    host.pass(5);
+    const resentAtS = host.takeSent().map(({ atS }) => Math.round((atS - 1.5) * 1e6) / 1e6);
+    assert.equal(resentAtS, waitsS);
+  }
+});
+
 test('B2.4, B2.7: a full accept queue and SYN cookies come first', () => {
   const full = hostOf(5, {}, 1);
   for (let peer = 0; peer < 3; peer++) open(full, peer);
