@@ -15,7 +15,7 @@ import type { Trial, Trials } from './trials.ts';
 
 /** Beside those of goals: counters, and calls. */
 const MORE_COUNTS: readonly string[] = ['count', 'calls'];
-/** Equal differences of so many runs are believed, where nothing is counted. */
+/** Equal differences of so many runs are believed, where nothing is counted and no time jumps: an assumption, as in verdict.ts. */
 const EQUAL_RUNS = 64;
 /** Of the cheapest, and of the median: so little does not matter. */
 const OF_CHEAPEST = 0.05;

@@ -40,8 +40,9 @@ export interface TestOptions {
   readonly largest: number;
 }
 
-/** Equal values of so many runs are believed. */
+/** Equal values of so many runs are believed, where nothing is counted and no time jumps: an assumption, which has no `alpha`. */
 const EQUAL_RUNS = 64;
+
 /** Does one value meet the condition, with no chance in it? */
 export function holds({ bound, operator }: Pick<Condition, 'bound' | 'operator'>, value: number, whole = 1): boolean {
   const limit = bound * whole;
@@ -89,8 +90,8 @@ function onAverage(condition: Condition, sample: Sample, { alpha, clusters, larg
   const excesses = excessesOf(condition, sample);
   const n = excesses.length;
   const { above, below, mean, variance } = skewedMargins(excesses, alpha);
-  const least = leastVariance(condition, sample);
   const counts = countsOf(condition, sample);
+  const least = counts === null ? 0 : leastVariance(condition, sample, counts);
   const jump = counts === null ? hiddenJump(excesses, condition.unit, largest, alpha) : 0;
   if (variance === 0 && least === 0 && jump === 0) {
     if (n < EQUAL_RUNS) return 'open';
@@ -132,10 +133,8 @@ export function missOf(condition: Condition, sample: Sample, quorum: number): Mi
   return { mean: mean / scale, deviation: n < 2 ? 0 : Math.sqrt(varianceOf(excesses, mean)) / scale };
 }
 
-/** Of a Poisson count at the bound, or one as clustered as it was seen to be; 0 of what is no count. */
-function leastVariance(condition: Condition, sample: Sample): number {
-  const counts = countsOf(condition, sample);
-  if (counts === null) return 0;
+/** Of a Poisson count at the bound, or one as clustered as `counts` are seen to be. */
+function leastVariance(condition: Condition, sample: Sample, counts: readonly number[]): number {
   const wholes = sample.wholes.reduce((a, b) => a + b, 0) / sample.wholes.length;
   return (isRest(condition) ? 1 - condition.bound : condition.bound) * wholes * clustersIn([counts]).size;
 }
