@@ -52,26 +52,41 @@ function runFile(file: string, root: string): Promise<Outcome> {
   });
 }
 
+interface Total {
+  passed: number;
+  failed: number;
+  readonly skipped: string[];
+}
+
+function addOutcome(total: Total, { file, output, report, seconds }: Outcome): void {
+  const failed = report === null ? 1 : report.failed;
+  process.stdout.write(
+    `${failed > 0 ? 'FAIL' : 'ok  '} ${file}${seconds > SLOW_S ? ` (${seconds.toFixed(1)} s)` : ''}\n`,
+  );
+  if (failed > 0) process.stdout.write(`${output}\n`);
+  total.passed += report?.passed ?? 0;
+  total.failed += failed;
+  total.skipped.push(...(report?.skipped ?? []));
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const rootAt = args.indexOf('--root');
   const root = rootAt < 0 ? fileURLToPath(new URL('..', import.meta.url)) : (args.splice(rootAt, 2)[1] ?? '.');
   const files = findTests(root, args);
-  const running = new Map<number, Promise<Outcome>>();
+  const outcomes: Outcome[] = [];
+  const total: Total = { passed: 0, failed: 0, skipped: [] };
   let next = 0;
-  const total = { passed: 0, failed: 0, skipped: [] as string[] };
-  for (let i = 0; i < files.length; i++) {
-    for (; next < files.length && next < i + AT_A_TIME; next++) running.set(next, runFile(files[next] ?? '', root));
-    const outcome = await running.get(i);
-    if (outcome === undefined) continue;
-    const failed = outcome.report === null ? 1 : outcome.report.failed;
-    const slow = outcome.seconds > SLOW_S ? ` (${outcome.seconds.toFixed(1)} s)` : '';
-    process.stdout.write(`${failed > 0 ? 'FAIL' : 'ok  '} ${outcome.file}${slow}\n`);
-    if (failed > 0) process.stdout.write(`${outcome.output}\n`);
-    total.passed += outcome.report?.passed ?? 0;
-    total.failed += failed;
-    total.skipped.push(...(outcome.report?.skipped ?? []));
-  }
+  let reported = 0;
+  const takeFiles = async (): Promise<void> => {
+    while (next < files.length) {
+      const at = next++;
+      outcomes[at] = await runFile(files[at] ?? '', root);
+      for (let outcome = outcomes[reported]; outcome !== undefined; outcome = outcomes[++reported])
+        addOutcome(total, outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, takeFiles));
   for (const line of total.skipped) process.stdout.write(`skipped: ${line}\n`);
   if (total.passed + total.failed === 0) process.stdout.write('no test ran\n');
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped\n`);
