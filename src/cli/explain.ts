@@ -30,10 +30,9 @@ interface Shipped {
 export function explain(name: string, options: CommonOptions): number {
   const found = explanationsOf(name);
   if (found.length === 0) {
-    const hint = didYouMean(name, [
-      ...explainableNames(),
-      ...explainableNames().map((one) => one.replace(/^TcpExt/, '')),
-    ]);
+    const names = explainableNames();
+    const short = names.map((one) => one.replace(/^TcpExt/, '').replace(/^.*\./, ''));
+    const hint = didYouMean(name, [...names, ...short]);
     const expected = `a counter, a level, a metric, a setting or a rule of the model${hint}`;
     throw new InputError([{ where: 'NAME', expected, received: name }]);
   }

@@ -6,6 +6,7 @@ import { InputError } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import type { BaseText } from '../scenario/base.ts';
 import { captureFilesOf, type Override, parseScenario } from '../scenario/parse.ts';
+import { nearestOf } from '../scenario/did-you-mean.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Captures and files of expectations. */
@@ -13,6 +14,8 @@ const FILE_BYTES_MAX = 2e9;
 const SCENARIO_BYTES_MAX = 16e6;
 const CHUNK_BYTES = 65_536;
 const STDIN = 0;
+/** Of one folder, to find one that was meant. */
+const SCENARIOS_MAX = 1000;
 
 /** A scenario with all it needs. */
 export interface LoadedScenario {
@@ -43,6 +46,31 @@ function fileOf(path: string): string {
   if (!path.startsWith(`${QUESTIONS_FOLDER}/`) || existsSync(path)) return path;
   const name = path.slice(QUESTIONS_FOLDER.length + 1);
   return questionFiles().find((one) => one.name === name || `${one.name}.yaml` === name)?.path ?? path;
+}
+
+/** ` (did you mean X?)` for a scenario there is: a shipped question, a file below scenarios/, or one beside `path`. */
+function scenarioMeant(path: string): string {
+  const questions = questionFiles().map(({ name }) => `${QUESTIONS_FOLDER}/${name}`);
+  const folders = [...new Set([dirname(path), 'scenarios'])];
+  const files = folders.flatMap((folder) => scenariosIn(folder).map((file) => join(folder, file)));
+  const byName = new Map([...questions, ...files].toReversed().map((one) => [nameOf(one), one]));
+  const nearest = nearestOf(nameOf(path), [...byName.keys()]);
+  return nearest === null ? '' : ` (did you mean ${byName.get(nearest)}?)`;
+}
+
+function scenariosIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((file) => /\.ya?ml$/.test(file))
+      .slice(0, SCENARIOS_MAX);
+  } catch {
+    return [];
+  }
+}
+
+/** Of a scenario, without folder and ending. */
+function nameOf(path: string): string {
+  return basename(path).replace(/\.ya?ml$/, '');
 }
 
 /** @param path a file, or `-` for standard input. @throws InputError. */
@@ -131,8 +159,19 @@ export function readSource(
   seed: string | undefined,
   sources: Map<string, string>,
 ): BaseText {
-  const text = readText(fileOf(path), SCENARIO_BYTES_MAX);
+  const text = readScenarioText(path);
   return sourceOf(text, path === '-' ? 'stdin' : path, overrides, seed, sources);
+}
+
+function readScenarioText(path: string): string {
+  try {
+    return readText(fileOf(path), SCENARIO_BYTES_MAX);
+  } catch (error) {
+    if (!(error instanceof InputError) || path === '-' || existsSync(path)) throw error;
+    const hint = scenarioMeant(path);
+    const issues = error.issues.map((issue) => ({ ...issue, expected: `${issue.expected}${hint}` }));
+    throw new InputError(issues, { cause: error });
+  }
 }
 
 /** The same of a text that is there already. @param fileName for messages, and for the scenario's name. */

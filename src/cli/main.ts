@@ -8,7 +8,18 @@ import { formatIssue } from '../engine/errors.ts';
 import { reasonOf } from '../report/files.ts';
 import { VERSION } from '../version.ts';
 import type { BenchOptions } from './bench.ts';
-import { GENERAL_HELP, REPORT_HELP, RUN_HELP, SWEEP_HELP, TUNE_HELP } from './help-texts.ts';
+import {
+  COMPARE_HELP,
+  GENERAL_HELP,
+  PLAY_HELP,
+  PROBE_HELP,
+  QUERY_HELP,
+  REPORT_HELP,
+  RUN_HELP,
+  SWEEP_HELP,
+  TUNE_HELP,
+  WORKER_HELP,
+} from './help-texts.ts';
 import { inlineMore } from './inlining.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
@@ -137,15 +148,7 @@ withCommon(program.command('worker'))
   .requiredOption('--redis <URL>', 'redis://HOST:PORT, or rediss://')
   .option('--threads <N>', 'threads, all cores by default')
   .option('--idle <TIME>', 'end after so long without work', 'never')
-  .addHelpText(
-    'after',
-    `
-Told to end (Ctrl-C, SIGTERM), a worker finishes what it has begun; told twice, it ends at once, and others do it.
-
-Examples:
-  halfopen worker --redis redis://10.0.0.1:6379
-  halfopen worker --redis redis://10.0.0.1:6379 --threads 16 --idle 10min`,
-  )
+  .addHelpText('after', WORKER_HELP)
   .action((options: WorkerCommandOptions) =>
     act(options.json === true, async () => (await import('./worker.ts')).workerCommand(options)),
   );
@@ -155,15 +158,7 @@ withCommon(program.command('query'))
   .argument('<SQL>', 'a query, in quotes; tables: summary, counters, timeseries, connections, compare, sweep, tune')
   .option('--in <DIR>', 'folder of the results', 'results')
   .option('--csv', 'CSV on stdout, all rows')
-  .addHelpText(
-    'after',
-    `
-Needs the package @duckdb/node-api beside halfopen. Names with dots stand in double quotes.
-
-Examples:
-  halfopen query "SELECT result, value FROM summary WHERE metric = 'users.unserved' ORDER BY value DESC LIMIT 5"
-  halfopen query 'SELECT "server.listen.backlog", "users.unserved" FROM sweep ORDER BY 1' --csv`,
-  )
+  .addHelpText('after', QUERY_HELP)
   .action((sql: string, options: QueryOptions) =>
     act(options.json === true, async () => (await import('./query.ts')).query(sql, options)),
   );
@@ -176,15 +171,7 @@ withScenario(program.command('compare'))
   .option('--threads <N>', 'threads for replications, all cores by default; the results are the same')
   .option('--out <DIR>', 'folder of compare.csv')
   .option('--report', 'also write report.html: the stacks beside each other over time, as one page')
-  .addHelpText(
-    'after',
-    `
-What a stack does not know (a sysctl of another kernel) is left out of its run, and said.
-
-Examples:
-  halfopen compare scenarios/no-attack.yaml --stacks linux-6.18,linux-4.9,freebsd-14
-  halfopen compare flood.yaml --stacks linux-6.12,linux-6.13 --replications 20 --json`,
-  )
+  .addHelpText('after', COMPARE_HELP)
   .action((path: string, options: CompareOptions) =>
     act(options.json === true, async () => (await import('./compare.ts')).compare(path, options, sources)),
   );
@@ -223,7 +210,7 @@ withCommon(program.command('verify'))
   .description('run golden cases and trace oracles against the simulator; exit 1 if anything disagrees')
   .argument('<FILE...>', 'files of expectations')
   .option('--export <DIR>', 'also write every golden workload as a scenario')
-  .addHelpText('after', '\nExample:\n  halfopen verify test/golden/linux-1.2.json test/golden/trace-oracles.json')
+  .addHelpText('after', '\nExample:\n  halfopen verify test/golden/linux-1.2.json')
   .action((paths: string[], options: VerifyOptions) =>
     act(options.json === true, async () => (await import('./verify.ts')).verify(paths, options)),
   );
@@ -251,13 +238,7 @@ withCommon(program.command('probe'))
   .option('--from-dir <DIR>', 'outputs saved on another machine, in place of this one')
   .option('--commands', 'print the commands whose outputs to save for --from-dir')
   .option('--write <FILE>', 'the scenario; probe-PORT.yaml without it')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  halfopen probe --port 80 --for 30s
-  halfopen probe --from-dir probe --port 80            outputs of what --commands prints`,
-  )
+  .addHelpText('after', PROBE_HELP)
   .action((options: ProbeOptions) =>
     act(options.json === true, async () => (await import('./probe.ts')).probe(options)),
   );
@@ -289,15 +270,7 @@ withCommon(program.command('questions'))
 withCommon(program.command('play'))
   .description('serve the playground: a listener with dials in your browser, on this machine alone')
   .option('--port <N>', 'port on 127.0.0.1, a free one by default')
-  .addHelpText(
-    'after',
-    `
-Prints the address, and serves until Ctrl-C. The page is one file, needs no network, and gives the numbers of halfopen run.
-
-Examples:
-  halfopen play
-  halfopen play --port 8080`,
-  )
+  .addHelpText('after', PLAY_HELP)
   .action((options: PlayOptions) => act(options.json === true, async () => (await import('./play.ts')).play(options)));
 
 withCommon(program.command('schema'))

@@ -40,7 +40,7 @@ export async function runObserved(
   try {
     const { pcap, trace } = options;
     const filter = filterOf(options.traceFilter, scenario);
-    if (trace !== undefined) outputs.push(traceOutput(trace, filter, outputs));
+    if (trace !== undefined) outputs.push(traceOutput(trace, filter, options.traceFilter, isQuiet, outputs));
     if (pcap !== undefined) outputs.push(pcapOutput(pcap, comment));
     const onProgress = await progress.prepare();
     const observer = together(outputs.map((output) => output.observer));
@@ -60,18 +60,31 @@ function pcapOutput(path: string, comment: string): Output {
   return { observer, file, path, finish: () => observer.end() };
 }
 
-/** @param others are given up when nobody reads the terminal any more. */
-function traceOutput(path: string, filter: TraceFilter, others: readonly Output[]): Output {
-  if (path === TERMINAL) {
-    const write = (text: string): void => writeToTerminal(text, others);
-    return { observer: new TextTrace(write, filter), file: null, path, finish: () => {} };
-  }
-  const file = new FileStream(path);
+/** @param filterText as it was written. @param others are given up when nobody reads the terminal any more. */
+function traceOutput(
+  path: string,
+  filter: TraceFilter,
+  filterText: string | undefined,
+  isQuiet: boolean,
+  others: readonly Output[],
+): Output {
+  const file = path === TERMINAL ? null : new FileStream(path);
   const encoder = new TextEncoder();
-  const write = (text: string): void => file.write(encoder.encode(text));
-  if (!path.endsWith('.json')) return { observer: new TextTrace(write, filter), file, path, finish: () => {} };
-  const observer = new ChromeTrace(write);
-  return { observer, file, path, finish: () => observer.end() };
+  let isEmpty = true;
+  const write = (text: string): void => {
+    isEmpty = false;
+    if (file === null) writeToTerminal(text, others);
+    else file.write(encoder.encode(text));
+  };
+  if (path.endsWith('.json')) {
+    const observer = new ChromeTrace(write);
+    return { observer, file, path, finish: () => observer.end() };
+  }
+  const finish = (): void => {
+    if (!isEmpty || filterText === undefined || isQuiet) return;
+    process.stderr.write(`--trace-filter ${filterText}: nothing that happened is about it\n`);
+  };
+  return { observer: new TextTrace(write, filter), file, path, finish };
 }
 
 /** At once, since a run leaves no time for what is written later. A reader that has seen enough (head) ends the run. */

@@ -5,7 +5,13 @@ const CHARS_MAX = 60;
 
 /** ` (did you mean X?)` for the nearest of `words`, if one is near; nothing otherwise. */
 export function didYouMean(word: string, words: readonly string[]): string {
-  let best = '';
+  const nearest = nearestOf(word, words);
+  return nearest === null ? '' : ` (did you mean ${nearest}?)`;
+}
+
+/** The first of the nearest `words`; null: none is near. */
+export function nearestOf(word: string, words: readonly string[]): string | null {
+  let best = null;
   let bestDistance = Infinity;
   for (const candidate of words) {
     const d = distance(word.slice(0, CHARS_MAX), candidate);
@@ -14,9 +20,7 @@ export function didYouMean(word: string, words: readonly string[]): string {
       bestDistance = d;
     }
   }
-  return bestDistance < word.length && bestDistance <= Math.max(2, Math.floor(word.length / 3))
-    ? ` (did you mean ${best}?)`
-    : '';
+  return bestDistance < word.length && bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? best : null;
 }
 
 /** Edit distance of two short words. */

@@ -92,7 +92,20 @@ function isWithin(path: string, outer: string): boolean {
 
 /** What zod found wrong, in the order of the file's keys. @param raw the data that was parsed. */
 export function issuesOf(error: z.ZodError, raw: unknown, locator: Locator): Issue[] {
-  return error.issues.flatMap((issue) => issuesOfOne(issue, raw, locator));
+  return error.issues
+    .filter((issue, _, all) => !isBoundOfIntegers(issue) || !all.some((other) => isNearerBound(other, issue)))
+    .flatMap((issue) => issuesOfOne(issue, raw, locator));
+}
+
+/** Is it the bound of all whole numbers that is passed? */
+function isBoundOfIntegers(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'too_big') return issue.maximum === Number.MAX_SAFE_INTEGER;
+  return issue.code === 'too_small' && issue.minimum === Number.MIN_SAFE_INTEGER;
+}
+
+/** Does `other` say the same as `issue` with the bound of its own? */
+function isNearerBound(other: z.core.$ZodIssue, issue: z.core.$ZodIssue): boolean {
+  return other !== issue && other.code === issue.code && other.path.join('.') === issue.path.join('.');
 }
 
 export function issueOfProblem(problem: Problem, locator: Locator): Issue {

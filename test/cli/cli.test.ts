@@ -37,7 +37,13 @@ test('--version, --help, and help of every command with an example', () => {
   assert.is(help.status, 0);
   for (const command of ['run', 'compare', 'verify', 'check', 'init', 'schema', 'stacks', 'questions', 'bench']) {
     assert.ok(help.stdout.includes(command), command);
-    assert.match(halfopen([command, '--help']).stdout, /Example/, command);
+    const text = halfopen([command, '--help']).stdout;
+    assert.match(text, /Example/, command);
+    assert.equal(
+      text.split('\n').filter((line) => line.length > 80),
+      [],
+      command,
+    );
   }
 });
 

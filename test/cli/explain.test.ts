@@ -61,6 +61,7 @@ test('for people: two paragraphs that fit the terminal; a name that is none is r
   const { status, stderr } = halfopen(['explain', 'ListenOverflow']);
   assert.is(status, 2);
   assert.match(stderr, /did you mean ListenOverflows\?/);
+  assert.match(halfopen(['explain', 'somaxcon']).stderr, /did you mean somaxconn\?/);
 });
 
 test('completion scripts have every command and its options, and parse', () => {

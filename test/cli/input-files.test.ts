@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,6 +26,26 @@ test('a device or a folder is no file, and input without an end is refused', () 
     const endless = shell('check - < /dev/zero', cwd);
     assert.equal([endless.status, endless.stderr], [2, 'standard input: expected at most 16 MB, received more\n']);
     assert.is(shell('check <(cat /dev/zero)', cwd).status, 2);
+  });
+});
+
+test('a scenario that is not there is exit 2, with the one that was meant: a question, one in scenarios/, or one beside it', () => {
+  inEmptyFolder((cwd) => {
+    mkdirSync(join(cwd, 'scenarios'));
+    writeFileSync(join(cwd, 'scenarios', 'black-friday.yaml'), '');
+    writeFileSync(join(cwd, 'mine.yml'), '');
+    for (const [typed, meant] of [
+      ['questions/recv-q-is-backlog-plus-two', 'questions/recv-q-is-backlog-plus-one'],
+      ['black-fryday', 'scenarios/black-friday.yaml'],
+      ['scenarios/black-fridays.yaml', 'scenarios/black-friday.yaml'],
+      ['mine.yaml', 'mine.yml'],
+      ['nothing like it', null],
+    ] as const) {
+      const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
+      const message = `${typed}: expected a readable file${hint}, received none of that name (ENOENT)\n`;
+      const { status, stderr } = halfopen(['check', typed], { cwd });
+      assert.equal([status, stderr], [2, message]);
+    }
   });
 });
 

@@ -37,6 +37,10 @@ test('--trace - prints the same as --trace FILE, and a filter takes lines out of
     const some = readFileSync(join(cwd, 'a.txt'), 'utf8').split('\n');
     assert.ok(some.length > 5 && some.every((line) => stdout.includes(line)));
     assert.ok(stdout.length > 10 * some.join('\n').length);
+    const nobody = ['--trace', '-', '--trace-filter', 'client=users#99999'];
+    const told = halfopen(['run', SCENARIO, '--out', 'out', ...nobody], { cwd }).stderr;
+    assert.match(told, /^--trace-filter client=users#99999: nothing that happened is about it$/m);
+    assert.not.match(halfopen(['run', SCENARIO, ...QUIET, ...nobody], { cwd }).stderr, /nothing that happened/);
   });
 });
 

@@ -22,6 +22,12 @@ test('a problem inside a value that --set gave, or a section that it made, is at
   );
 });
 
+test('a number out of all bounds is one problem', () => {
+  const told = (value: string): string => refusal(GOOD, [{ path: 'server.listen.backlog', value }]);
+  assert.is(told('3e99'), '--set server.listen.backlog: expected at most 2147483647, received 3e+99');
+  assert.is(told('-3e99'), '--set server.listen.backlog: expected at least -2147483648, received -3e+99');
+});
+
 /** `line: received` of every problem. */
 function received(text: string): string[] {
   return refusal(text)
