@@ -39,9 +39,15 @@ export function studentFactor(n: number, confidence: number): number {
   return studentQuantile(1 - (1 - confidence) / 2, n - 1);
 }
 
+/** The newest: it is costly, and asked for again for every metric of a point. */
+let latest = { probability: NaN, freedom: NaN, t: NaN };
+
 /** The t with `probability` in (0, 1) below it, of `freedom` >= 1 degrees. */
 export function studentQuantile(probability: number, freedom: number): number {
-  return tQuantile(probability, freedom);
+  if (probability !== latest.probability || freedom !== latest.freedom) {
+    latest = { probability, freedom, t: tQuantile(probability, freedom) };
+  }
+  return latest.t;
 }
 
 /** The same of the standard normal law. */
