@@ -9,7 +9,7 @@ import { DuplicateSyn } from './feature.ts';
 import type { Kernel } from './kernel.ts';
 
 /**
- * May `segment` be replied to? At most one reply in tcp_invalid_ratelimit, from 4.1 on; what is held back counts.
+ * May `segment` be replied to? At most one reply in tcp_invalid_ratelimit, from 4.0 on; what is held back counts.
  * @param repliedAtMs slot → last such reply, ms mod 2^32, 0: none.
  */
 export function tryReply(kernel: Kernel, repliedAtMs: Uint32Array, slot: number, segment: number): boolean {

@@ -57,7 +57,7 @@ export const SETTINGS: readonly Setting[] = [
   setting('net.ipv4.tcp_abort_on_overflow', 'abortOnOverflow', '2.4', [0, 1], 'switch', () => 0),
   setting('net.ipv4.tcp_migrate_req', 'migrateReq', '5.14', [0, 1], 'switch', () => 0),
   setting('net.ipv4.tcp_rto_max_ms', 'rtoMaxMs', '6.15', [1000, 120_000], 'ms', () => 120_000),
-  setting('net.ipv4.tcp_invalid_ratelimit', 'invalidRatelimitMs', '4.1', [0, INT_MAX], 'ms', () => 500),
+  setting('net.ipv4.tcp_invalid_ratelimit', 'invalidRatelimitMs', '4.0', [0, INT_MAX], 'ms', () => 500),
   setting('net.ipv4.tcp_fastopen', 'fastopen', '3.7', [0, FASTOPEN_MAX], 'bits', (p) => p.defaultFastopen),
 ];
 

@@ -62,10 +62,10 @@ export const duplicateSyn: Feature<number> = {
       'A4.8: tcp_check_req, read in 3.10',
     ),
     inferred(
-      '4.1',
+      '4.0',
       DuplicateSyn.RearmsLimited,
       'the same, at most every 500 ms',
-      'B3.1: tcp_oow_rate_limited, read in 4.4; measured',
+      'B3.1: tcp_oow_rate_limited, which came with 4.0, read in 4.4; measured',
     ),
   ],
 };
