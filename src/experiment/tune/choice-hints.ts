@@ -6,7 +6,7 @@
 import { NEVER_NS } from '../../engine/time.ts';
 import type { Override } from '../../scenario/settings.ts';
 import { type ChoiceSearch, type Contest, presentValues } from './choose.ts';
-import type { Advice, Hint } from './hints.ts';
+import { type Advice, assumptionHint, type Hint } from './hints.ts';
 import type { Trial } from './trials.ts';
 import { Trials } from './trials.ts';
 import { settingsCost } from './cost.ts';
@@ -31,12 +31,7 @@ export async function adviseOnChoice(search: ChoiceSearch, contest: Contest, pre
 /** What the best was not seen to lose, it may lose yet: that it does not rests on how much is lost together. */
 function hintsOnAssumption({ alpha, bounds, isSettled, leader }: Contest): Hint[] {
   if (!isSettled || leader === null) return [];
-  return bounds.assumedAt(leader, alpha).map(({ counted, most, path, runs, size }): Hint => {
-    const text =
-      `${path} came to ${counted} in ${runs} runs of the best. That it is at most ${Number(most.toPrecision(2))} a run on average ` +
-      `rests on an assumption: what is counted together is at most ${Math.ceil(size)} on average.`;
-    return { text, settings: [] };
-  });
+  return bounds.assumedAt(leader, alpha).map((assumption) => assumptionHint(assumption, 'of the best'));
 }
 
 /** A path whose values all give the same, or those above a cap. */

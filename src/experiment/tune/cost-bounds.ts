@@ -10,7 +10,7 @@ import { skewedMargins } from '../statistics/skewed-mean.ts';
 import type { Cost } from './cost.ts';
 import { COUNTS } from './goal-bound.ts';
 import { hiddenJump, largestNear } from './hidden-jumps.ts';
-import { type Clusters, clustersIn, hiddenLosses } from './hidden-losses.ts';
+import { type Assumption, assumptionOf, type Clusters, clustersIn, hiddenLosses } from './hidden-losses.ts';
 import type { Trial, Trials } from './trials.ts';
 
 /** Beside those of goals: counters, and calls. */
@@ -34,18 +34,6 @@ interface Pair {
   readonly jumps: number;
   readonly error: number;
   readonly runs: number;
-}
-
-/** Of a metric that was counted too seldom. */
-interface Assumption {
-  readonly path: string;
-  readonly runs: number;
-  /** In all of them. */
-  readonly counted: number;
-  /** In one of them, on average. */
-  readonly most: number;
-  /** Of clusters, on average, at most. */
-  readonly size: number;
 }
 
 const NO_CLUSTERS: Clusters = { size: 1, isKnown: false };
@@ -118,11 +106,8 @@ export class CostBounds {
     const clusters = this.clustersOf(false);
     return this.cost.metrics.flatMap(({ factor, path, unit }, i): Assumption[] => {
       if (!(factor > 0) || !isCount(unit)) return [];
-      const counts = trial.readings[i] ?? [];
-      const losses = hiddenLosses(counts, clusters[i] ?? NO_CLUSTERS, alpha);
-      if (losses === null || losses.assumed === null) return [];
-      const counted = counts.reduce((a, b) => a + b, 0);
-      return [{ path, runs: trial.runs, counted, most: counted / trial.runs + losses.more, size: losses.assumed }];
+      const assumption = assumptionOf(path, trial.readings[i] ?? [], clusters[i] ?? NO_CLUSTERS, alpha);
+      return assumption === null ? [] : [assumption];
     });
   }
 

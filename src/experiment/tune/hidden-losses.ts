@@ -61,6 +61,31 @@ export function hiddenLosses(counts: readonly number[], clusters: Clusters, alph
   return { more: Math.max(0, Math.min(most, assumed) - mean), assumed: assumed < most ? size : null };
 }
 
+/** What a bound on a metric rests on beside its runs, where they have shown too little: how large clusters were taken to be. */
+export interface Assumption {
+  readonly path: string;
+  readonly runs: number;
+  /** In all of them. */
+  readonly counted: number;
+  /** In one of them, on average. */
+  readonly most: number;
+  /** Of clusters, on average, at most. */
+  readonly size: number;
+}
+
+/** @param counts of `path`, as `hiddenLosses` takes them. @returns null: the runs have shown enough. O(runs). */
+export function assumptionOf(
+  path: string,
+  counts: readonly number[],
+  clusters: Clusters,
+  alpha: number,
+): Assumption | null {
+  const losses = hiddenLosses(counts, clusters, alpha);
+  if (losses === null || losses.assumed === null) return null;
+  const [runs, counted] = [counts.length, counts.reduce((a, b) => a + b, 0)];
+  return { path, runs, counted, most: counted / runs + losses.more, size: losses.assumed };
+}
+
 function isRare({ losing, runs }: LossesShown, alpha: number): boolean {
   return poissonUpperBound(losing, alpha) <= RARE_SHARE * runs;
 }

@@ -1,7 +1,7 @@
 /**
  * When another setting is the real limit: told only after it was tried. A queue that forged addresses fill is not cured by a longer
  * one, however many slots happen to be enough for this flood; a listen() backlog ends at somaxconn; SYN cookies hide a full SYN queue;
- * a server that is too slow wants workers.
+ * a server that is too slow wants workers. And what the answer rests on beside its runs.
  * Leaves out: settings in combination, but the backlog with what caps it.
  */
 import { NEVER_NS } from '../../engine/time.ts';
@@ -9,6 +9,7 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import type { Override } from '../../scenario/settings.ts';
 import { trialsOf } from '../changes.ts';
 import type { MeetingRange } from './find-edge.ts';
+import type { Assumption } from './hidden-losses.ts';
 import type { TuneSearch } from './tune.ts';
 import { Trials } from './trials.ts';
 import type { Verdict } from './verdict.ts';
@@ -58,10 +59,19 @@ export async function giveAdvice(search: TuneSearch, state: SearchState): Promis
     ...(await hintOnCookies(search, state, base)),
     ...hintOnNothing(search, state, base),
     ...hintOnPending(search, state),
+    ...hintsOnAssumption(search, state),
   ];
   if (flood !== null) return { hints: [...flood.hints, ...found], cure: flood.cure };
   const others = state.place === null && state.ranges.length === 0 ? await otherCures(search, state, base) : [];
   return { hints: [...found, ...others], cure: null };
+}
+
+/** What was not seen to be counted may be yet: that it is not rests on how much is counted together. @param where of a run: `at 64`. */
+export function assumptionHint({ counted, most, path, runs, size }: Assumption, where: string): Hint {
+  const text =
+    `${path} came to ${counted} in ${runs} runs ${where}. That it is at most ${Number(most.toPrecision(2))} a run on average ` +
+    `rests on an assumption: what is counted together is at most ${Math.ceil(size)} on average.`;
+  return { text, settings: [] };
 }
 
 /** A verdict on one scenario; null where the settings make none, or nothing more is to be simulated. */
@@ -82,6 +92,11 @@ async function tryOut(
   });
   await trials.decide([0], RUNS, ALPHA);
   return trials.verdictAt(0);
+}
+
+function hintsOnAssumption({ scale }: TuneSearch, { place, trials }: SearchState): Hint[] {
+  if (place === null) return [];
+  return trials.assumedAt(place).map((assumption) => assumptionHint(assumption, `at ${scale.textAt(place)}`));
 }
 
 /** Where nobody stands behind the SYNs that fill the SYN queue, and no cookies are sent. */

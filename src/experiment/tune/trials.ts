@@ -12,7 +12,7 @@ import { hasChance, isSameOutcome } from './chance.ts';
 import type { Condition, Goal } from './goal.ts';
 import { COUNTS } from './goal-bound.ts';
 import { largestNear } from './hidden-jumps.ts';
-import { type Clusters, clustersIn } from './hidden-losses.ts';
+import { type Assumption, assumptionOf, type Clusters, clustersIn } from './hidden-losses.ts';
 import {
   certainVerdict,
   countsOf,
@@ -22,6 +22,7 @@ import {
   type Sample,
   type Verdict,
   verdictOf,
+  isRest,
 } from './verdict.ts';
 
 /** Makes runs, on whatever threads there are; the results in the order of the ranges. */
@@ -83,6 +84,7 @@ interface Mutable {
   runs: number;
   events: number;
   verdict: Verdict;
+  alpha: number; // of each condition, when the verdict was given
   first: RunResult | null;
   isCertain: boolean;
 }
@@ -168,6 +170,19 @@ export class Trials {
     );
   }
 
+  /** What it rests on beside its runs that the value at `place` meets the goal. O(runs). */
+  assumedAt(place: number): Assumption[] {
+    const trial = this.trials.get(place);
+    if (trial === undefined || trial.isCertain || trial.verdict !== 'meets') return [];
+    return this.options.goal.conditions.flatMap((condition, i): Assumption[] => {
+      const counts = condition.judgement === 'every-run' ? null : countsOf(condition, trial.samples[i]!);
+      if (counts === null) return [];
+      const path = isRest(condition) ? `what ${condition.path} leaves out` : condition.path;
+      const assumption = assumptionOf(path, counts, this.clustersOf(condition, i), trial.alpha);
+      return assumption === null ? [] : [assumption];
+    });
+  }
+
   private missAt(place: number): Miss | null {
     const trial = this.trials.get(place);
     if (trial === undefined || trial.runs === 0) return null;
@@ -221,6 +236,7 @@ export class Trials {
       runs: 0,
       events: 0,
       verdict: 'open',
+      alpha: 0,
       first: null,
       isCertain: !hasChance(scenario),
     };
@@ -248,10 +264,11 @@ export class Trials {
   private judge(trial: Mutable, alpha: number): void {
     if (trial.verdict !== 'open' || trial.runs === 0) return;
     const { goal, quorum } = this.options;
+    const each = alpha / (this.looks.length * goal.conditions.length);
+    trial.alpha = each;
     const verdicts = goal.conditions.map((condition, i): Verdict => {
       const sample = trial.samples[i]!;
       if (trial.isCertain) return certainVerdict(condition, sample);
-      const each = alpha / (this.looks.length * goal.conditions.length);
       const [clusters, largest] = [this.clustersOf(condition, i), this.largestFor(condition, i)];
       return verdictOf(condition, sample, { alpha: each, quorum, clusters, largest });
     });

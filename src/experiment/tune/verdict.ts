@@ -140,7 +140,7 @@ function leastVariance(condition: Condition, sample: Sample, counts: readonly nu
 }
 
 /** Of `served >= 99%` what counts is the rest. */
-function isRest({ of, operator }: Condition): boolean {
+export function isRest({ of, operator }: Condition): boolean {
   return of.length > 0 && operator.startsWith('>');
 }
 

@@ -233,4 +233,29 @@ test('a goal, a path and limits that are wrong are told together', async () => {
     );
   }
 });
+test('a goal that is met as far as rare losses come in small clusters says so', async () => {
+  const scenario = `duration: 1s
+server:
+  stack: linux-6.18
+  listen: { backlog: 20 }
+  accept: { service: exponential(5ms) }
+  sysctl: { net.ipv4.tcp_syncookies: 0 }
+traffic: { users: { kind: clients, arrivals: poisson(300/s), rtt: 20ms } }
+`;
+  const find = 'server.accept.workers=1..3';
+  const { hints, value } = await tune({ scenario, goal: 'listener.dropped_syns <= 2', find });
+  assert.is(value, 2);
+  const told =
+    /^listener\.dropped_syns came to (\d+) in (\d+) runs at 2\. That it is at most (\S+) a run .* assumption/;
+  const [, counted, runs, most] = told.exec(hints.map(({ text }) => text).join('\n')) ?? [];
+  assert.ok(Number(counted) / Number(runs) < Number(most) && Number(most) <= 2, hints[0]?.text);
+  // Where each run loses as much there is nothing to assume.
+  const overloaded = await tune({ scenario, goal: 'listener.dropped_syns >= 1', find, seeks: 'largest' });
+  assert.is(overloaded.value, 1);
+  assert.equal(
+    overloaded.hints.filter(({ text }) => text.includes('assumption')),
+    [],
+  );
+});
+
 test.run();
