@@ -2,7 +2,7 @@
  * A process that does one job (jobs.ts), told by its argument, sends the answer to its parent, and ends. V8 is set as by the
  * command line, and loads what the job needs: what else it had loaded would count as its memory.
  */
-import { inlineMore } from '../src/cli/inlining.ts';
+import { inlineMore } from '../src/cli/v8-flags.ts';
 import type { BenchCase, Size } from './harness.ts';
 import type { Job, Jobs } from './jobs.ts';
 

@@ -20,7 +20,7 @@ import {
   TUNE_HELP,
   WORKER_HELP,
 } from './help-texts.ts';
-import { inlineMore } from './inlining.ts';
+import { inlineMore } from './v8-flags.ts';
 import type { CompareOptions } from './compare.ts';
 import type { CommonOptions, ScenarioOptions } from './options.ts';
 import type { PlayOptions } from './play.ts';

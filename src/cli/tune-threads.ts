@@ -5,6 +5,7 @@ import { makeHere, makeOver } from '../experiment/tune/make-runs.ts';
 import type { MakeRuns, TrialProgress } from '../experiment/tune/trials.ts';
 import type { Captures } from '../simulation/simulate.ts';
 import { Progress } from './progress.ts';
+import { leaveCoresTo } from './v8-flags.ts';
 
 const MILLION = 1e6;
 /** Threads are started when the first runs have shown that it takes a while. */
@@ -24,8 +25,10 @@ export async function overThreads<T>(
   let pool: RunPool | null = null;
   try {
     const makeRuns: MakeRuns = (ranges) => {
-      if (pool === null && threads > 1 && performance.now() - beganMs > ALONE_MS)
+      if (pool === null && threads > 1 && performance.now() - beganMs > ALONE_MS) {
+        leaveCoresTo(threads);
         pool = openPool({ threads, captures });
+      }
       return pool === null ? here(ranges) : makeOver(pool, threads)(ranges);
     };
     const onProgress = await progress.prepare(eventsMax / MILLION, 'million events at most');

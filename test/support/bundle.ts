@@ -19,7 +19,7 @@ const LAWS = 'src/experiment/statistics/laws.ts';
  * lie apart, with the charts that they draw: large, and for who wants one alone.
  */
 const GROUPS = [
-  { name: 'base', test: /src\/(?:engine\/errors|report\/files|version|cli\/inlining)\.ts$/ },
+  { name: 'base', test: /src\/(?:engine\/errors|report\/files|version|cli\/v8-flags)\.ts$/ },
   {
     name: 'simulation',
     test: /src\/(?:engine|network|listeners|traffic|server|measure|simulation|experiment\/(?:replicate|run-|thread-))|\/seedrandom\//,

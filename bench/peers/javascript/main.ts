@@ -2,7 +2,7 @@
  * The peers in JavaScript, one process a measurement: sets up, checks, warms up, checks, times, prints a line of JSON.
  * Usage: node main.js halfopen|flatqueue|tinyqueue WORK N OPERATIONS
  */
-import { inlineMore } from '../../../src/cli/inlining.ts';
+import { inlineMore } from '../../../src/cli/v8-flags.ts';
 import { hexOf } from '../recurrence.ts';
 import { Flood } from './flood.ts';
 import { Hold, LANE_DELAYS_NS, LaneHold } from './hold.ts';
