@@ -105,7 +105,7 @@ function isBoundOfIntegers(issue: z.core.$ZodIssue): boolean {
 
 /** Does `other` say the same as `issue` with the bound of its own? */
 function isNearerBound(other: z.core.$ZodIssue, issue: z.core.$ZodIssue): boolean {
-  return other !== issue && other.code === issue.code && other.path.join('.') === issue.path.join('.');
+  return !isBoundOfIntegers(other) && other.code === issue.code && other.path.join('.') === issue.path.join('.');
 }
 
 export function issueOfProblem(problem: Problem, locator: Locator): Issue {
