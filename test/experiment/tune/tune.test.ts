@@ -233,6 +233,7 @@ test('a goal, a path and limits that are wrong are told together', async () => {
     );
   }
 });
+
 test('a goal that is met as far as rare losses come in small clusters says so', async () => {
   const scenario = `duration: 1s
 server:

@@ -7,6 +7,16 @@ import { Host } from './host.ts';
 const test = suite('linux: resends');
 const NEW = 'linux-6.18';
 
+/** A host that has sent data which nobody acknowledges, and when it sends it again within `seconds`. */
+function silence(name: string, seconds: number, syncookies = 1): { readonly host: Host; readonly resentAtS: number[] } {
+  const host = new Host(name, 128, { settings: { syncookies } });
+  host.connect(0);
+  host.stack.write(host.stack.accept(0, true), 3);
+  host.takeSent();
+  host.pass(seconds);
+  return { host, resentAtS: host.takeSent().map(({ atS }) => atS) };
+}
+
 test('what is not acknowledged is sent again', () => {
   const host = new Host(NEW);
   host.connect(0);
@@ -26,15 +36,7 @@ test('what is not acknowledged is sent again', () => {
 });
 
 test('RFC 6298 5.7: who came by a SYN cookie was not timed: a probe after a second, then 3 s, 6 s', () => {
-  const host = new Host(NEW, 128, { settings: { syncookies: 2 } });
-  host.connect(0);
-  host.stack.write(host.stack.accept(0, true), 3);
-  host.takeSent();
-  host.pass(12);
-  assert.equal(
-    host.takeSent().map(({ atS }) => atS),
-    [1, 4, 10],
-  );
+  assert.equal(silence(NEW, 12, 2).resentAtS, [1, 4, 10]);
 });
 
 test('RFC 6298 3 (Karn): a SYN-ACK that was sent again times nobody, but with time stamps', () => {
@@ -62,16 +64,6 @@ test('RFC 6298 3 (Karn): a SYN-ACK that was sent again times nobody, but with ti
     }
   }
 });
-
-/** A host that has sent data which nobody acknowledges, and when it sends it again within `seconds`. */
-function silence(name: string, seconds: number, syncookies = 1): { readonly host: Host; readonly resentAtS: number[] } {
-  const host = new Host(name, 128, { settings: { syncookies } });
-  host.connect(0);
-  host.stack.write(host.stack.accept(0, true), 3);
-  host.takeSent();
-  host.pass(seconds);
-  return { host, resentAtS: host.takeSent().map(({ atS }) => atS) };
-}
 
 test('3.9 | 3.10: without tail loss probes every resend is by a time-out', () => {
   const counted = ({ host }: { readonly host: Host }): number[] =>

@@ -7,7 +7,6 @@ import { BLANK, type PlayState } from '../../../src/playground/state.ts';
 
 interface Client {
   run(state: PlayState): void;
-  steps(fromNs: number, count: number): void;
   files(): void;
 }
 
