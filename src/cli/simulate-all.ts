@@ -4,7 +4,7 @@ import type { RunResults } from '../experiment/run-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Captures } from '../simulation/simulate.ts';
 import { Progress } from './progress.ts';
-import { leaveCoresTo } from './v8-flags.ts';
+import { prepareThreads } from './v8-flags.ts';
 
 /** Makes all replications, on as many threads as there are and pay. */
 export async function simulateAll(
@@ -18,7 +18,7 @@ export async function simulateAll(
   const onProgress = await progress.prepare(count, 'replications');
   const openThreads: ReplicateOptions['openPool'] = async (poolThreads, onTick) => {
     const { openPool } = await import('../experiment/pool.ts');
-    leaveCoresTo(poolThreads);
+    prepareThreads(poolThreads);
     return openPool({ threads: poolThreads, captures, onTick });
   };
   const nowMs = (): number => performance.now();

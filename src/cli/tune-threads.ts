@@ -5,7 +5,7 @@ import { makeHere, makeOver } from '../experiment/tune/make-runs.ts';
 import type { MakeRuns, TrialProgress } from '../experiment/tune/trials.ts';
 import type { Captures } from '../simulation/simulate.ts';
 import { Progress } from './progress.ts';
-import { leaveCoresTo } from './v8-flags.ts';
+import { prepareThreads } from './v8-flags.ts';
 
 const MILLION = 1e6;
 /** Threads are started when the first runs have shown that it takes a while. */
@@ -26,7 +26,7 @@ export async function overThreads<T>(
   try {
     const makeRuns: MakeRuns = (ranges) => {
       if (pool === null && threads > 1 && performance.now() - beganMs > ALONE_MS) {
-        leaveCoresTo(threads);
+        prepareThreads(threads);
         pool = openPool({ threads, captures });
       }
       return pool === null ? here(ranges) : makeOver(pool, threads)(ranges);
