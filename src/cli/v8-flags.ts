@@ -5,7 +5,7 @@
  * - Where every core has a thread that makes runs, the helpers of the garbage collector only take turns with them: without them, 6 % of a
  *   sweep of short runs on two cores, and a sixth of its context switches.
  * - Many runs are worth the wait for what V8 learns of them. Node 20 compiles most functions twice or more often while it learns, in each
- *   thread: told to wait, and to interpret nothing meanwhile, it compiles half as many, a fifth of a sweep of 5 s. Later V8 waits by itself.
+ *   thread: told to wait, and to interpret nothing meanwhile, a good half as many, and a fifth of a sweep of 8 s. Later V8 waits by itself.
  * Leaves out: memory limits and whatever else Node.js can be told (NODE_OPTIONS).
  * Source: V8's flag definitions; measured as said.
  */

@@ -230,13 +230,19 @@ inBrowser('a dial that decides nothing says so', async () => {
   await page.close();
 });
 
+/** What the dial stands at, in the page. */
+const BACKLOG = `Number.parseInt(document.querySelector("input[type=range][data-path='server.listen.backlog']").ariaValueText)`;
+
 inBrowser('keys alone do: a dial by its arrows, a step by Enter', async () => {
   const { page } = await visit();
   const before = await shown(page, DROPPED);
   await page.locator('input[type="range"][data-path="server.listen.backlog"]').focus();
   for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowLeft');
   assert.is.not(await changed(page, DROPPED, before), before);
-  await page.waitForSelector('.picture .queue');
+  await until(
+    page,
+    `[...document.querySelectorAll(".picture .level")].some((level) => level.textContent.includes(\` of \${${BACKLOG} + 1}\`))`,
+  );
   await page.getByRole('button', { name: 'Step', exact: true }).focus();
   await page.keyboard.press('Enter');
   await until(page, '/^Step 2 /.test(document.querySelector(".player .note")?.textContent ?? "")');
