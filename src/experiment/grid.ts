@@ -116,9 +116,11 @@ function issuesOfValues(base: ScenarioBase, axes: readonly Axis[], of: number): 
   const issues: Issue[] = [];
   // A bad value of another axis is told of there.
   const others = axes.filter((_, i) => i !== of).map(({ path }) => `--vary ${path}`);
-  for (const settings of variantsAlong(axes, of)) {
-    const own = settings.map((one) => base.issuesWith(one, '--vary').filter(({ where }) => !others.includes(where)));
-    if (own.every((found) => found.length > 0)) issues.push(...(own[0] ?? []));
+  const issuesOf = (settings: readonly Override[]): Issue[] =>
+    base.issuesWith(settings, '--vary').filter(({ where }) => !others.includes(where));
+  for (const [withFirst, withLast] of variantsAlong(axes, of)) {
+    const own = issuesOf(withFirst);
+    if (own.length > 0 && issuesOf(withLast).length > 0) issues.push(...own);
     if (issues.length >= ISSUES_MAX) break;
   }
   return issues.slice(0, ISSUES_MAX);

@@ -3,6 +3,7 @@
  * Results are copied, not transferred: two kilobytes a run are copied before the package that would transfer them is loaded.
  */
 import { workerData } from 'node:worker_threads';
+import { keepFreedMemory } from './freed-memory.ts';
 import { makeRuns } from './run-range.ts';
 import {
   isOutOfMemory,
@@ -12,6 +13,8 @@ import {
   type ThreadData,
   type ThreadTask,
 } from './thread-messages.ts';
+
+keepFreedMemory();
 
 /** Throws for want of memory alone: like a thread that dies, that says nothing of the task. */
 export default async function runTask(task: ThreadTask): Promise<ThreadAnswer> {
