@@ -41,37 +41,59 @@ function estimateEach(results: RunResults, read: (result: RunResult) => readonly
   return tally.estimates();
 }
 
+/** Values of one metric, of the runs in which it is defined. */
+interface Values {
+  readonly path: string;
+  readonly unit: string;
+  readonly values: number[];
+}
+
 /** Values of metrics, run by run. */
 export class MetricTally {
   /** Runs so far. */
   runs: number;
-  private readonly values: Map<string, { readonly unit: string; readonly values: number[] }>;
+  private readonly all: Values[]; // in the order in which they were first met
+  private readonly byPath: Map<string, Values>;
 
   constructor() {
     this.runs = 0;
-    this.values = new Map();
+    this.all = [];
+    this.byPath = new Map();
   }
 
-  /** Adds a run. */
+  /** Adds a run. O(metrics). */
   add(metrics: readonly Metric[]): void {
     this.runs++;
-    for (const { path, unit, value } of metrics) {
-      const entry = this.values.get(path) ?? { unit, values: [] };
-      this.values.set(path, entry);
-      if (value !== null) entry.values.push(value);
+    for (let i = 0; i < metrics.length; i++) {
+      const metric = metrics[i]!;
+      // Runs of one scenario have the same metrics in the same order, but for a few.
+      const same = this.all[i];
+      const { values } = same?.path === metric.path ? same : this.valuesOf(metric);
+      if (metric.value !== null) values.push(metric.value);
     }
   }
 
   /** One of each metric, in the order in which they were first met. O(values). */
   estimates(): readonly Estimate[] {
-    return [...this.values.keys()].map((path) => this.estimateOf(path)).filter((one) => one !== null);
+    return this.all.map((values) => this.estimate(values));
   }
 
   /** Null when no run has the metric. */
   estimateOf(path: string): Estimate | null {
-    const entry = this.values.get(path);
-    if (entry === undefined) return null;
-    const { unit, values } = entry;
+    const values = this.byPath.get(path);
+    return values === undefined ? null : this.estimate(values);
+  }
+
+  private valuesOf({ path, unit }: Metric): Values {
+    const known = this.byPath.get(path);
+    if (known !== undefined) return known;
+    const values: Values = { path, unit, values: [] };
+    this.all.push(values);
+    this.byPath.set(path, values);
+    return values;
+  }
+
+  private estimate({ path, unit, values }: Values): Estimate {
     // An errno that no accept() of a run returned has no metric there: it was returned 0 times.
     const missing = unit === 'calls' ? new Array<number>(Math.max(0, this.runs - values.length)).fill(0) : [];
     const all = [...values, ...missing];
