@@ -8,7 +8,7 @@ import { type Locator, valueAt } from './messages.ts';
 import { type ParseOptions, readRaw, scenarioOf } from './parse.ts';
 import type { Scenario } from './scenario.ts';
 import { serializeScenario } from './serialize.ts';
-import { keysOf, type Override, type ScenarioData, settingIssue, valueOf, withValue } from './settings.ts';
+import { keysOf, type Override, type ScenarioData, settingIssue, ValueTexts, withValue } from './settings.ts';
 
 /** The text of a scenario and what the command line made of it: plain data, from which any thread makes the same base. */
 export interface BaseText {
@@ -25,6 +25,7 @@ export class ScenarioBase {
   private readonly fileName: string;
   private readonly data: ScenarioData;
   private readonly locator: Locator;
+  private readonly values: ValueTexts;
 
   /** @throws InputError with every problem of the text. O(text). */
   constructor({ fileName, options, overrides, text }: BaseText) {
@@ -33,6 +34,7 @@ export class ScenarioBase {
     this.fileName = fileName;
     this.data = raw as ScenarioData;
     this.locator = locator;
+    this.values = new ValueTexts();
   }
 
   /**
@@ -41,10 +43,12 @@ export class ScenarioBase {
    * @throws InputError with every problem.
    */
   with(settings: readonly Override[], option = '--set'): Scenario {
-    const issues = settings.map((setting) => settingIssue(setting, option)).filter((issue) => issue !== null);
+    const issues = settings
+      .map((setting) => settingIssue(setting, option, this.values.read(setting.value).isYaml))
+      .filter((issue) => issue !== null);
     if (issues.length > 0) throw new InputError(issues);
     let data = this.data;
-    for (const { path, value } of settings) data = withValue(data, keysOf(path), valueOf(value));
+    for (const { path, value } of settings) data = withValue(data, keysOf(path), this.values.read(value).value);
     const places = settings.map(({ path }) => ({ path, where: `${option} ${path}` }));
     return scenarioOf(data, this.locator.with(places), this.fileName);
   }

@@ -11,7 +11,15 @@ import { onStack } from './other-stack.ts';
 import { readableParts } from './readable.ts';
 import { resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
-import { applyOverrides, DEPTH_MAX, keysOf, type Override, type ScenarioData, valueOf, withValue } from './settings.ts';
+import {
+  applyOverrides,
+  DEPTH_MAX,
+  keysOf,
+  type Override,
+  readValue,
+  type ScenarioData,
+  withValue,
+} from './settings.ts';
 import { scenarioSchema } from './schema.ts';
 import { readYaml, type ReadYaml } from './yaml.ts';
 
@@ -106,7 +114,7 @@ export function readRaw(
  */
 export function parseVariant(data: ScenarioData, name: string, settings: readonly Override[]): Scenario | null {
   let variant: ScenarioData = data;
-  for (const { path, value } of settings) variant = withValue(variant, keysOf(path), valueOf(value));
+  for (const { path, value } of settings) variant = withValue(variant, keysOf(path), readValue(value).value);
   const parsed = safeParse(variant);
   if (!parsed.success || checkScenario({ file: parsed.data, unreadable: [] }).length > 0) return null;
   return resolveScenario(parsed.data, name);

@@ -37,6 +37,16 @@ test('a variant is what the file with these settings is', () => {
   assert.equal(same.with([]), same.scenario, 'nothing of the base has changed');
 });
 
+test('a value that is read once is the same in every variant, whatever was made of the others', () => {
+  const same = base();
+  const settings = [{ path: 'server.accept.pauses', value: '[{ at: 2s, for: 1s }]' }];
+  const longer = [...settings, { path: 'server.accept.pauses.0.for', value: '3s' }];
+  const expected = parseScenario(TEXT, 'a.yaml', [{ path: 'duration', value: '20s' }, ...settings], { seed: '7' });
+  assert.equal(same.with(settings), expected);
+  assert.is(same.with(longer).server.accept.pauses[0]?.forNs, 3e9);
+  assert.equal(same.with(settings), expected);
+});
+
 test('what stands in the file, and what does not, is told apart', () => {
   const at = (path: string): unknown => base().valueAt(path);
   assert.equal(
