@@ -30,6 +30,9 @@ const BUCKETS_MAX = 2 ** 10;
 /** In `ends`: the bucket is empty. */
 const EMPTY = 0;
 
+/** A ladder has more rungs than most runs use. */
+const NO_BUCKETS = new Int32Array(0);
+
 export class Rung {
   /** Events in the rung. */
   count: number;
@@ -51,8 +54,8 @@ export class Rung {
     this.nextNs = 0;
     this.takenCount = 0;
     this.chunks = chunks;
-    this.heads = new Int32Array(0);
-    this.ends = new Int32Array(0);
+    this.heads = NO_BUCKETS;
+    this.ends = NO_BUCKETS;
     this.bucketCount = 0;
     this.nextBucket = 0;
     this.startNs = 0;

@@ -10,7 +10,7 @@ export class Baseline {
 
   /** Remembers `counters` as they are now. */
   take(counters: Counters): void {
-    this.values.set(counters, Float64Array.from(counters.values));
+    this.values.set(counters, counters.values.slice());
   }
 
   /** Remembers counter `index` as it is now, the others as they were. After `take`. */

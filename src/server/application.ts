@@ -74,7 +74,7 @@ export class Application implements EventSink, Waker {
     this.observer = observer;
     this.cpu = cpu;
     this.service = sampler(spec.service, random);
-    this.types = Int32Array.from(Object.values(Kind), (kind) => loop.eventType(this, kind, Phase.Process));
+    this.types = new Int32Array(Object.values(Kind).map((kind) => loop.eventType(this, kind, Phase.Process)));
     this.inSelect = new Uint8Array(spec.workers);
     this.runnable = new Uint8Array(spec.workers);
     this.descriptor = new Int32Array(spec.workers);

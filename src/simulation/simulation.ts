@@ -213,10 +213,12 @@ export class Simulation {
 
   /** Bytes of all state that grows, for `limits.memory`. */
   get bytes(): number {
-    const before = (this.processor?.bytes ?? 0) + (this.frontEnd?.bytes ?? 0);
-    const parts = [this.loop, this.listener, this.series, this.segments, ...this.sources];
-    const links = this.links.flatMap(({ up, down }) => [up, down]);
-    return [...parts, ...links].reduce((sum, part) => sum + part.bytes, before);
+    const { frontEnd, listener, loop, processor, segments, series } = this;
+    let bytes = loop.bytes + listener.bytes + series.bytes + segments.bytes;
+    bytes += (processor?.bytes ?? 0) + (frontEnd?.bytes ?? 0);
+    for (const source of this.sources) bytes += source.bytes;
+    for (const { up, down } of this.links) bytes += up.bytes + down.bytes;
+    return bytes;
   }
 
   private endWarmup(): void {

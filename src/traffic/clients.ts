@@ -55,7 +55,7 @@ export class Clients implements Source, EventSink {
     this.slots = new ClientSlots(endpointOf(env.source, spec.port), (to) => this.timers.grow(to));
     this.timers = new ClientTimers(spec, env, this, Kind.Timer, CLIENT_SLOTS);
     this.clocks = spec.stacks.map((stack) => new RetryClock(this.timers, stack));
-    this.options = Uint8Array.from(spec.stacks, (stack) => spec.options ?? optionsOfStack(stack));
+    this.options = new Uint8Array(spec.stacks.map((stack) => spec.options ?? optionsOfStack(stack)));
     this.fastOpen = spec.fastopen === undefined ? null : new FastOpenCookies(spec);
     this.outbox = new Outbox(env, spec.port, CLIENT_WINDOW, spec.answerNs);
     this.session = new ClientSession(spec, env, this.slots, this.timers, this.clocks, this.outbox, this);

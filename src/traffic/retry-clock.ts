@@ -23,8 +23,8 @@ export class RetryClock {
     const { failsAtNs, synAtNs } = stack;
     this.stack = stack;
     this.timers = timers;
-    this.gapsNs = Float64Array.from(synAtNs, (atNs, i) => (synAtNs[i + 1] ?? failsAtNs) - atNs);
-    this.lanes = Int32Array.from(this.gapsNs, (gapNs) => timers.laneOf(gapNs));
+    this.gapsNs = new Float64Array(synAtNs.map((atNs, i) => (synAtNs[i + 1] ?? failsAtNs) - atNs));
+    this.lanes = new Int32Array(synAtNs.map((_, i) => timers.laneOf(this.gapsNs[i]!)));
     this.synsMax = this.gapsNs.length;
   }
 

@@ -36,8 +36,8 @@ export class ExactTimers implements SynAckTimers, EventSink {
     this.sink = sink;
     this.kind = kind;
     this.type = loop.eventType(this, 0, Phase.Timer);
-    this.laneDelayNs = Float64Array.from(delaysNs);
-    this.lanes = Int32Array.from(delaysNs, (delayNs) => loop.lane(delayNs, this.type));
+    this.laneDelayNs = new Float64Array(delaysNs);
+    this.lanes = new Int32Array(delaysNs.map((delayNs) => loop.lane(delayNs, this.type)));
     this.deadlineNs = new Float64Array(capacity).fill(NEVER);
     this.eventAtNs = new Float64Array(capacity).fill(NEVER);
   }
