@@ -2,7 +2,7 @@
 import type { PointPool } from '../experiment/point-chunk.ts';
 import type { ClusterBase, WorkerNote } from '../experiment/redis.ts';
 import { VERSION } from '../version.ts';
-import { preparePointThreads } from './v8-flags.ts';
+import { prepareThreads } from './v8-flags.ts';
 
 export interface Helpers {
   readonly threads: number;
@@ -38,7 +38,7 @@ export async function openPoints(
   const lanes = Math.min(threads, left);
   const { openPool } = await import('../experiment/pool.ts');
   const { captures } = base;
-  preparePointThreads(lanes);
+  prepareThreads(lanes);
   const pool = openPool({ threads: lanes, captures, onTick }) ?? (await thisThread(base));
   return { pool, lanes, chunkMs: THREAD_CHUNK_MS };
 }

@@ -7,7 +7,7 @@ import { NotAQuantity, parseDurationOrNever } from '../scenario/quantities.ts';
 import { VERSION } from '../version.ts';
 import { Exit } from './messages.ts';
 import { type CommonOptions, threadsOf } from './options.ts';
-import { preparePointThreads } from './v8-flags.ts';
+import { prepareThreads } from './v8-flags.ts';
 
 export interface WorkerCommandOptions extends CommonOptions {
   readonly redis: string;
@@ -26,7 +26,7 @@ export async function workerCommand(options: WorkerCommandOptions): Promise<numb
   };
   const name = `${hostname()}-${process.pid}-${performance.timeOrigin}`;
   const nowMs = (): number => performance.now();
-  preparePointThreads(threads);
+  prepareThreads(threads);
   const worker = await openWorker({ url: options.redis, threads, name, nowMs, onMessage: say });
   say(`a worker of version ${VERSION} with ${threads} threads waits for sweeps at ${options.redis}`);
   await new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 /**
  * Memory between two runs. The arrays of a run are freed with it, and glibc gives what is free at the end of an arena back to the
- * system as soon as it has 128 KiB: the next run gets it again, zeroed page by page, and with several threads they wait for each other
- * there. Short runs spend 4 to 13 % of their time so.
+ * system as soon as it has 128 KiB: the next run gets it again, zeroed page by page. Short runs in two threads spend 4 to 13 % of their
+ * time so.
  * Leaves out: other C libraries, for which this does nothing.
  * Source: mallopt(3), M_MMAP_THRESHOLD and M_TRIM_THRESHOLD; measured on Node 20 and 22.
  */

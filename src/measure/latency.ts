@@ -22,7 +22,7 @@ const PAGE_MASK = PAGE - 1;
 const PAGES = 176;
 /** Stands where nothing was recorded yet, and stays empty. */
 const EMPTY_PAGE = new Float64Array(PAGE);
-/** Copied at once: short runs are made by the thousand, and to fill another array takes a hundredth of one. */
+/** Copied at once: a run makes two distributions for each source, and short runs are made by the thousand. */
 const EMPTY_PAGES: readonly Float64Array[] = Array.from({ length: PAGES }, () => EMPTY_PAGE);
 /** Buckets of a bin, and below which bucket each is a bin of its own. */
 const BIN_BUCKETS = BUCKETS / 32;
