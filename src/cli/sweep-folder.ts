@@ -100,9 +100,23 @@ function isAlive(pid: number): boolean {
   if (!(pid > 0) || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * On Linux a process that was killed keeps its number until its parent has asked after it: in a container whose first process does not,
+ * for ever.
+ * Source: proc_pid_stat(5), the state behind the name, which may have parentheses of its own.
+ */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false; // elsewhere
   }
 }
 

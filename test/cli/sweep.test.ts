@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { RandomStream } from '../../src/engine/random.ts';
 import { textHash } from '../../src/scenario/hash.ts';
 import { halfopen, inEmptyFolder, MAIN_PATH, type Ran } from '../support/cli.ts';
 import { GOOD } from '../support/scenario.ts';
+import { skipped } from '../support/skip.ts';
 
 const TEXT = GOOD.replace('poisson(1/s)', 'poisson(50/s)');
 const VARY = ['--vary', 'server.listen.backlog=1..20:1', '--vary', 'traffic.users.arrivals=poisson(10..50:5/s)'];
@@ -217,6 +219,24 @@ test('a folder with other results, or with a sweep at work, is left alone', () =
     // One that was killed.
     writeFileSync(join(cwd, 'o/.sweep.lock'), String(2 ** 22 + 1));
     assert.is(sweep(cwd, ...few, '--out', 'o').status, 0);
+  });
+});
+
+test('one that was killed and that nobody has asked after holds no folder', async () => {
+  if (!existsSync('/proc/self/stat')) return skipped('a killed process nobody has asked after', 'no /proc');
+  await inFolder(async (cwd) => {
+    // Its parent becomes another program, which does not know of it.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+      const few = ['--vary', 'server.listen.backlog=1,2', '--replications', '1'];
+      sweep(cwd, ...few, '--out', 'o');
+      writeFileSync(join(cwd, 'o/.sweep.lock'), String(pid).trim());
+      const { status, stderr } = sweep(cwd, ...few, '--out', 'o');
+      assert.is(status, 0, stderr);
+    } finally {
+      parent.kill();
+    }
   });
 });
 
